@@ -1,0 +1,49 @@
+# `make` alone explains itself. Everything lives in .venv; nothing is installed outside this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+CDK := npx --yes aws-cdk@2.1148.1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check e2e synth deploy lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## start the embedded cloud, transcribe the sample, show where everything lies
+	dropscribe local demo
+
+test: $(READY) ## every test: unit, template, workflow, and end to end on the embedded cloud
+	pytest
+
+check: $(READY) ## ruff and mypy, for the oldest and the newest Python we support
+	ruff check .
+	ruff format --check .
+	mypy --python-version 3.11
+	mypy --python-version 3.13
+
+e2e: $(READY) ## the end-to-end tests against the account your AWS settings point at (STACK=Dropscribe)
+	DROPSCRIBE_E2E=aws DROPSCRIBE_STACK=$(or $(STACK),Dropscribe) pytest tests/e2e
+
+synth: $(READY) ## write the CloudFormation template to cdk.out
+	python -m infra.app
+
+deploy: $(READY) ## deploy with the CDK CLI to wherever your AWS settings point
+	$(CDK) deploy --app "python -m infra.app"
+
+lock: ## pin every dependency anew, with hashes
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --upgrade pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header functions/requirements.in -c requirements.txt -o functions/requirements.txt
+
+clean: ## stop the embedded cloud and remove everything that was made
+	@if [ -x $(BIN)/dropscribe ]; then $(BIN)/dropscribe local down || true; fi
+	rm -rf .venv .dropscribe cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(READY): pyproject.toml requirements.txt requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dropscribe needs Python 3.11 or later; say which with make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt requirements-uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@

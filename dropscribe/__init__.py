@@ -1,0 +1,1 @@
+"""Dropscribe's command line and the embedded cloud it can start."""
