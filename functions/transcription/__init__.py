@@ -1,0 +1,1 @@
+"""The application: what happens to a recording between its upload and its transcript."""

@@ -1,0 +1,24 @@
+"""Dispatch: send what waits when its time has come; each minute, or at once when asked."""
+
+from typing import Any
+
+import wiring
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from telemetry import logger, metrics, observe
+
+# Milliseconds that sending one more job may take.
+ONE_JOB = 60_000
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    visit = wiring.waiting_room().visit(
+        at_once=event.get("now") is True,
+        has_time=lambda: context.get_remaining_time_in_millis() > ONE_JOB,
+    )
+    for job in visit.moved:
+        observe(job)
+    if visit.errors:
+        raise ExceptionGroup("Some jobs could not be taken further", visit.errors)
+    return {"moved": len(visit.moved)}

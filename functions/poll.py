@@ -1,0 +1,17 @@
+"""Poll: look at the speech API for one job's answer, and say when to look again."""
+
+from typing import Any
+
+import wiring
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from telemetry import logger, metrics
+from transcription.poller import Look
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> Look:
+    logger.append_keys(job_id=event["job_id"])
+    look = wiring.poller().poll(event["job_id"], event["attempt"], event["look"])
+    logger.info("Polled", **look)
+    return look

@@ -1,0 +1,27 @@
+"""Submit: recordings were uploaded. Claim each, send it, start its wait."""
+
+from typing import Any
+
+import wiring
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from telemetry import logger, metrics, observe
+from transcription import s3_events
+
+# One bad message must not fail its neighbours, nor all bad ones raise: they return to the queue.
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def take(record: dict[str, Any]) -> None:
+    for request in s3_events.read(record["body"]):
+        observe(wiring.intake().handle(request))
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    return process_partial_response(event, take, processor, context)

@@ -1,0 +1,68 @@
+"""What to do with a job found in the ledger: the one decision behind duplicates and recovery."""
+
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from transcription.job import Job, Status
+
+# Seconds after which a result is gone at the provider, with some margin.
+FORGOTTEN = 58 * 60
+
+
+class Step(Enum):
+    """What may be done now."""
+
+    NOTHING = auto()  # somebody is at it, or it is finished
+    SEND = auto()  # nothing was sent yet
+    SEND_AGAIN = auto()  # an answer was lost: a new attempt, perhaps billed twice
+    DOUBT = auto()  # whoever sent it died before writing what came back
+    START = auto()  # the id is saved, but no execution was started
+    CLOSE = auto()  # its execution is long over, and nobody wrote how it ended
+    ANNOUNCE = auto()  # finished, but nobody was told
+    PUBLISH = auto()  # the raw answer is safe: everything else is free
+    INSPECT = auto()  # refused before: look at the object again
+
+
+def next_step(job: Job, now: datetime, resend: bool) -> Step:
+    """The step for a job that nobody asked about: a duplicate event, or one that is overdue.
+
+    `resend` is the stack's setting: whether a lost answer is sent once more, or left to a person.
+    """
+    if job.due_at is None or now < job.due_at:
+        return Step.NOTHING
+    if job.is_terminal:
+        return Step.ANNOUNCE if job.announced_at is None else Step.NOTHING
+    match job.status:
+        case Status.CLAIMED | Status.WAITING:
+            return Step.SEND
+        case Status.SENDING:
+            return Step.DOUBT
+        case Status.AMBIGUOUS:
+            return Step.SEND_AGAIN if resend and job.ambiguous < 2 else Step.NOTHING
+        case _ if job.execution_arn is None:
+            return Step.START
+        case _:
+            return Step.CLOSE
+
+
+def retry_step(job: Job, now: datetime) -> Step:
+    """The step for a job that a person wants tried again: what is free comes first."""
+    match job.status:
+        case Status.WAITING:
+            return Step.SEND
+        case Status.AMBIGUOUS:
+            return Step.SEND_AGAIN
+        case Status.REJECTED:
+            return Step.INSPECT
+        case Status.FAILED | Status.EXPIRED:
+            if job.answer and job.stage != "transcribe":
+                return Step.PUBLISH
+            return Step.START if _still_known(job, now) else Step.SEND_AGAIN
+    return Step.NOTHING
+
+
+def _still_known(job: Job, now: datetime) -> bool:
+    """Whether the provider may still hold the result: it must not be paid for again then."""
+    if job.generation_id is None or job.submitted_at is None or job.stage == "transcribe":
+        return False
+    return now - job.submitted_at < timedelta(seconds=FORGOTTEN)

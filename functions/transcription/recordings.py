@@ -1,0 +1,195 @@
+"""Recordings in S3: what an object is, its first bytes, its length, a URL to fetch it by.
+
+Unavailable   it can't be read, now or ever: the message says why
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+from botocore.exceptions import ClientError
+from tinytag import TinyTag, TinyTagException
+
+from transcription import media
+from transcription.job import object_job_id
+from transcription.s3_events import Upload
+
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+
+# How long a presigned URL lives, in seconds: as long as the provider may queue a file.
+URL_LIFE: Final = 3600
+# How much of a file may be read to learn its length, in bytes, and in what pieces.
+MOST_READ: Final = 1024 * 1024
+BLOCK: Final = 64 * 1024
+ARCHIVED: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+
+
+class Unavailable(Exception):
+    """The object can't be read: deleted, archived, or encrypted with a key we don't have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One version of an object, as a HEAD shows it."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+    etag: str
+    size: int
+    content_type: str
+    modified: datetime
+    metadata: Mapping[str, str]
+
+    @property
+    def job_id(self) -> str:
+        return object_job_id(self.bucket, self.key, self.version_id, self.etag, self.modified)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The parameters by which S3 names this very version."""
+        version = {"VersionId": self.version_id} if self.version_id else {}
+        return {"Bucket": self.bucket, "Key": self.key, **version}
+
+
+class Recordings:
+    """Reads the objects of the uploads bucket."""
+
+    def __init__(self, s3: "S3Client") -> None:
+        self._s3 = s3
+
+    def find(self, upload: Upload) -> Recording:
+        """The version that was uploaded; raises Unavailable.
+
+        The key is looked at first without its version: a delete marker on top means that its
+        owner took it back, though the version below could still be read.
+        """
+        place = {"Bucket": upload.bucket, "Key": upload.key}
+        seen = self._head(place)
+        if upload.version_id and seen.get("VersionId") != upload.version_id:
+            seen = self._head(place | {"VersionId": upload.version_id})
+        _refuse_archived(seen)
+        version_id = seen.get("VersionId")
+        return Recording(
+            bucket=upload.bucket,
+            key=upload.key,
+            version_id=None if version_id == "null" else version_id,
+            etag=seen["ETag"],
+            size=seen["ContentLength"],
+            content_type=seen.get("ContentType", ""),
+            modified=seen["LastModified"],
+            metadata=seen.get("Metadata", {}),
+        )
+
+    def head(self, recording: Recording) -> bytes:
+        """The first bytes of a recording, at most media.HEAD of them; raises Unavailable."""
+        return self._range(recording, 0, min(media.HEAD, recording.size))
+
+    def seconds(self, recording: Recording, head: bytes) -> float | None:
+        """The length of a recording read from its header, where its format tells it."""
+        reader = RangedFile(recording.size, head, lambda at, n: self._range(recording, at, n))
+        try:
+            # Without a file name tinytag looks at the bytes, which don't lie.
+            duration = TinyTag.get(
+                file_obj=cast("BinaryIO", reader), tags=False, image=False
+            ).duration
+        except (TinyTagException, TooMuch):
+            return None
+        return duration if duration and duration > 0 else None
+
+    def url(self, bucket: str, key: str, version_id: str | None) -> str:
+        """A presigned GET of one version, which opens it to whoever holds the URL: never log it."""
+        version = {"VersionId": version_id} if version_id else {}
+        place = {"Bucket": bucket, "Key": key, **version}
+        return self._s3.generate_presigned_url("get_object", Params=place, ExpiresIn=URL_LIFE)
+
+    def _head(self, place: Mapping[str, Any]) -> dict[str, Any]:
+        with _refusals_named():
+            return dict(self._s3.head_object(**place))
+
+    def _range(self, recording: Recording, offset: int, length: int) -> bytes:
+        if length <= 0:
+            return b""
+        span = f"bytes={offset}-{offset + length - 1}"
+        with _refusals_named():
+            answer = self._s3.get_object(**recording.place, Range=span)
+            with answer["Body"] as body:
+                return body.read(length)
+
+
+class TooMuch(Exception):
+    """A header that can't be read without reading most of the file."""
+
+
+class RangedFile(io.RawIOBase):
+    """A file read in blocks through ranged requests, up to MOST_READ bytes of it."""
+
+    def __init__(self, size: int, head: bytes, fetch: Any) -> None:
+        super().__init__()
+        self._size = size
+        self._fetch = fetch
+        self._at = 0
+        self._left = MOST_READ
+        self._blocks = {0: head[:BLOCK]}
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def read(self, size: int | None = -1) -> bytes:
+        end = self._size if size is None or size < 0 else min(self._size, self._at + size)
+        pieces = []
+        while self._at < end:
+            start, skip = self._at - self._at % BLOCK, self._at % BLOCK
+            piece = self._block(start)[skip : skip + end - self._at]
+            if not piece:
+                break
+            pieces.append(piece)
+            self._at += len(piece)
+        return b"".join(pieces)
+
+    def _block(self, start: int) -> bytes:
+        if start not in self._blocks:
+            self._left -= BLOCK
+            if self._left < 0:
+                raise TooMuch
+            self._blocks[start] = self._fetch(start, min(BLOCK, self._size - start))
+        return self._blocks[start]
+
+
+def _refuse_archived(seen: Mapping[str, Any]) -> None:
+    restored = 'ongoing-request="false"' in seen.get("Restore", "")
+    if (seen.get("StorageClass") in ARCHIVED or "ArchiveStatus" in seen) and not restored:
+        raise Unavailable("The object is archived: restore it, then retry")
+
+
+@contextmanager
+def _refusals_named() -> Iterator[None]:
+    """What S3 answers for an object that will not come back; a HEAD's errors carry no body."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in {"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"}:
+            raise Unavailable("The object was deleted before it could be read") from error
+        if code == "InvalidObjectState":
+            raise Unavailable("The object is archived: restore it, then retry") from error
+        if code in {"400", "InvalidRequest"}:
+            raise Unavailable(
+                "The object is encrypted with a customer-provided key (SSE-C), which we don't have"
+            ) from error
+        raise

@@ -1,0 +1,86 @@
+"""What a message in the upload queue asks for. Shapes: tests/events/*.json."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+
+class UnknownMessage(Exception):
+    """A message that nobody here sends; it ends in the dead letter queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An object that S3 says was created. `version_id` is None in an unversioned bucket."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+    etag: str
+    size: int
+    sequencer: str | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A person asks for another attempt at a job."""
+
+    job_id: str
+
+
+def read(body: str) -> list[Upload | Retry]:
+    """The requests in one message body; none for S3's test message and for folder markers."""
+    try:
+        message = json.loads(body)
+        return [request for request in _requests(message) if not _is_folder(request)]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnknownMessage(f"Not an S3 event: {type(error).__name__}: {error}") from error
+
+
+def _requests(message: Mapping[str, Any]) -> list[Upload | Retry]:
+    if message.get("Event") == "s3:TestEvent":
+        return []
+    if "retry" in message:
+        return [Retry(str(message["retry"]))]
+    if message.get("detail-type") == "Object Created":
+        return [_from_eventbridge(message)]
+    return [_from_notification(record) for record in message["Records"]]
+
+
+def _from_notification(record: Mapping[str, Any]) -> Upload:
+    thing = record["s3"]["object"]
+    return Upload(
+        bucket=record["s3"]["bucket"]["name"],
+        key=unquote_plus(thing["key"]),
+        version_id=_version(thing.get("versionId")),
+        etag=thing.get("eTag", ""),
+        size=int(thing.get("size", 0)),
+        sequencer=thing.get("sequencer"),
+        seen_at=datetime.fromisoformat(record["eventTime"]),
+    )
+
+
+def _from_eventbridge(event: Mapping[str, Any]) -> Upload:
+    """EventBridge, unlike a notification, does not encode the key."""
+    thing = event["detail"]["object"]
+    return Upload(
+        bucket=event["detail"]["bucket"]["name"],
+        key=thing["key"],
+        version_id=_version(thing.get("version-id")),
+        etag=thing.get("etag", ""),
+        size=int(thing.get("size", 0)),
+        sequencer=thing.get("sequencer"),
+        seen_at=datetime.fromisoformat(event["time"]),
+    )
+
+
+def _version(version_id: str | None) -> str | None:
+    return None if version_id in {None, "", "null"} else version_id
+
+
+def _is_folder(request: Upload | Retry) -> bool:
+    return isinstance(request, Upload) and request.key.endswith("/") and request.size == 0

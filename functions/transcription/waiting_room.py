@@ -1,0 +1,60 @@
+"""The waiting room: rows whose time has come are taken their next step, the longest due first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from transcription.desk import Desk
+from transcription.job import Job, Status
+from transcription.ledger import Overtaken
+from transcription.next_step import Step, next_step
+
+# Rows looked at in one run.
+MOST = 200
+
+
+@dataclass(slots=True)
+class Visit:
+    """What one run did: the jobs it moved, and what went wrong with others."""
+
+    moved: list[Job] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRoom:
+    """Lets go what may go. `has_time` says whether another job can be begun."""
+
+    desk: Desk
+    now: Callable[[], datetime]
+
+    def visit(self, at_once: bool, has_time: Callable[[], bool]) -> Visit:
+        """Take every due job its next step; `at_once` sends all that waits without its time.
+
+        The first one that the API sends back to wait speaks for all the others: they stay.
+        """
+        visit, shut = Visit(), False
+        for job, step in self._steps(at_once):
+            if not has_time():
+                break
+            if shut and step in {Step.SEND, Step.SEND_AGAIN}:
+                continue
+            try:
+                moved = self.desk.take(job, step)
+            except Overtaken:
+                continue
+            except Exception as error:  # noqa: BLE001 one bad row must not hold up the rest
+                visit.errors.append(error)
+            else:
+                visit.moved.append(moved)
+                shut = moved.status is Status.WAITING
+        return visit
+
+    def _steps(self, at_once: bool) -> Iterator[tuple[Job, Step]]:
+        now = self.now()
+        if at_once:
+            yield from ((job, Step.SEND) for job in self.desk.ledger.waiting(MOST))
+        for job in self.desk.ledger.due(now, MOST):
+            step = next_step(job, now, self.desk.resend)
+            if step is not Step.NOTHING and not (at_once and step is Step.SEND):
+                yield job, step

@@ -1,0 +1,75 @@
+"""The Lambda functions: one for each file in functions/ that has a handler."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+
+from infra import lambda_asset
+from infra.settings import LOG_RETENTIONS, Settings
+
+
+class Functions:
+    """Every function, with the settings that it alone needs."""
+
+    SUBMIT_TIMEOUT: Final = 180  # seconds: a whole batch, each create as slow as it may be
+    DISPATCH_TIMEOUT: Final = 120
+    TIMEOUT: Final = 60
+
+    def __init__(self, stack: Stack, settings: Settings, environment: Mapping[str, str]) -> None:
+        self._stack = stack
+        self._environment = dict(environment)
+        self._retention = logs.RetentionDays[LOG_RETENTIONS[settings.log_retention_days]]
+        self._code = lambda_asset.code()
+        sending = {
+            "MODEL": settings.model,
+            "DEFAULT_OPTIONS": json.dumps(dict(settings.default_options), sort_keys=True),
+            "AMBIGUOUS": settings.ambiguous,
+        }
+        self.submit = self._function("Submit", timeout=self.SUBMIT_TIMEOUT, own=sending)
+        self.dispatch = self._function("Dispatch", timeout=self.DISPATCH_TIMEOUT, own=sending)
+        deadline = {"DEADLINE_SECONDS": str(settings.deadline_minutes * 60)}
+        self.poll = self._function("Poll", own=deadline)
+        self.publish = self._function("Publish", memory=1024)
+        self.record_failure = self._function("RecordFailure")
+        self.all = (self.submit, self.dispatch, self.poll, self.publish, self.record_failure)
+
+    def _function(
+        self,
+        name: str,
+        timeout: int = TIMEOUT,
+        memory: int = 512,
+        own: Mapping[str, str] | None = None,
+    ) -> lambda_.Function:
+        log_group = logs.LogGroup(
+            self._stack,
+            f"{name}Logs",
+            retention=self._retention,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        return lambda_.Function(
+            self._stack,
+            name,
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            code=self._code,
+            handler=f"{_file_name(name)}.handler",
+            timeout=Duration.seconds(timeout),
+            memory_size=memory,
+            tracing=lambda_.Tracing.ACTIVE,
+            log_group=log_group,
+            environment={
+                **self._environment,
+                **(own or {}),
+                "POWERTOOLS_SERVICE_NAME": _file_name(name),
+                "POWERTOOLS_METRICS_NAMESPACE": "Dropscribe",
+            },
+        )
+
+
+def _file_name(name: str) -> str:
+    """RecordFailure lives in record_failure.py."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]

@@ -1,0 +1,130 @@
+"""The state machine: Poll and Wait until the answer is there, then Publish.
+
+Poll -> Look? --transcribed--> Publish -> Done
+  ^      | | \\--over---------------------> Done
+  |      | \\--failed, expired--> RecordFailure -> Failed
+  +-Wait-+                          ^
+         any other failure ---------+
+"""
+
+from typing import Any, Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from infra.functions import Functions
+from infra.settings import Settings
+
+INPUT: Final = "$states.context.Execution.Input"
+# What Lambda itself may answer; waiting it out costs a transition a try.
+THROTTLED: Final = (
+    "Lambda.TooManyRequestsException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+)
+
+
+class Workflow(Construct):
+    """One execution for each attempt at a job. Its states carry pointers, never words."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, functions: Functions, settings: Settings
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._record_failure = self._invoke(
+            "RecordFailure",
+            functions.record_failure,
+            {**self._job(), **self._given("status", "stage", "reason", "error", "cause")},
+        ).next(sfn.Fail.jsonata(self, "Failed", cause="The reason stands in the job's row"))
+        self.machine = sfn.StateMachine(
+            self,
+            "StateMachine",
+            definition_body=sfn.DefinitionBody.from_chainable(self._chain(functions)),
+            query_language=sfn.QueryLanguage.JSONATA,
+            # Longer than the last look, so that Publish can finish.
+            timeout=Duration.minutes(settings.deadline_minutes + 15),
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH),
+                level=sfn.LogLevel.ERROR,
+                include_execution_data=False,
+            ),
+        )
+
+    def _chain(self, functions: Functions) -> sfn.Chain:
+        done = sfn.Succeed.jsonata(self, "Done")
+        poll = self._invoke("Poll", functions.poll, {**self._job(), "look": self._look()})
+        publish = self._invoke("Publish", functions.publish, self._job())
+        wait = sfn.Wait.jsonata(
+            self, "Wait", time=sfn.WaitTime.seconds("{% $states.input.seconds %}")
+        )
+        for task, stage in ((poll, "poll"), (publish, "publish")):
+            task.add_catch(self._record_failure, outputs=self._caught(stage))
+        look = (
+            sfn.Choice.jsonata(self, "Look?")
+            .when(self._status_is("pending"), wait.next(poll))
+            .when(self._status_is("transcribed"), publish.next(done))
+            .when(self._status_is("over"), done)
+            .otherwise(self._record_failure)
+        )
+        return poll.next(look)
+
+    def _invoke(
+        self, name: str, function: lambda_.IFunction, payload: dict[str, Any]
+    ) -> tasks.LambdaInvoke:
+        """A Lambda's turn: it may fail and be throttled a few times before that is a failure."""
+        task = tasks.LambdaInvoke.jsonata(
+            self,
+            name,
+            lambda_function=function,
+            payload=sfn.TaskInput.from_object(payload),
+            outputs="{% $states.result.Payload %}",
+            retry_on_service_exceptions=False,
+            task_timeout=sfn.Timeout.duration(Duration.seconds(Functions.TIMEOUT + 30)),
+        )
+        task.add_retry(
+            errors=list(THROTTLED),
+            interval=Duration.seconds(2),
+            max_attempts=8,
+            max_delay=Duration.seconds(60),
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+        task.add_retry(
+            errors=["States.ALL"],
+            interval=Duration.seconds(5),
+            max_attempts=3,
+            backoff_rate=2,
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+        return task
+
+    @staticmethod
+    def _job() -> dict[str, str]:
+        return {name: f"{{% {INPUT}.{name} %}}" for name in ("job_id", "attempt")}
+
+    @staticmethod
+    def _look() -> str:
+        return "{% $exists($states.input.look) ? $states.input.look : 0 %}"
+
+    @staticmethod
+    def _given(*names: str) -> dict[str, str]:
+        """What the state before may have said; what it didn't is an empty text."""
+        field = "{{% $exists($states.input.{0}) ? $states.input.{0} : '' %}}"
+        return {name: field.format(name) for name in names}
+
+    @staticmethod
+    def _caught(stage: str) -> dict[str, str]:
+        return {
+            "stage": stage,
+            "error": "{% $states.errorOutput.Error %}",
+            "cause": "{% $states.errorOutput.Cause %}",
+        }
+
+    @staticmethod
+    def _status_is(status: str) -> sfn.Condition:
+        return sfn.Condition.jsonata(f"{{% $states.input.status = '{status}' %}}")
