@@ -1,0 +1,234 @@
+"""Where we patch the emulator: each mend makes it do what AWS does, and none does more.
+
+They replace a few functions of ministack from outside, against exactly one version of it, before
+its own `main` runs. Neither the template nor the Lambdas know of them. Each is proved by a test
+in `tests/local/test_mends.py` that fails without it.
+"""
+
+import asyncio
+import contextvars
+import functools
+import json
+import threading
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from ministack import app
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc, s3, stepfunctions
+
+from dropscribe.local.errors import LocalError
+from dropscribe.local.pin import require_pin
+
+Execute = Callable[[dict[str, Any], Any, str], dict[str, Any]]
+
+
+def apply(workers: int) -> None:
+    """Mend the ministack that this process is about to run. Raises LocalError on another one."""
+    require_pin()
+    # The order matters: the error names are read on the thread that holds the worker.
+    name_errors()
+    queue_for_workers(workers)
+    name_throttles()
+    read_ranges_of_versions()
+    time_out_executions()
+    stop_promptly()
+    stay_on_one_port()
+
+
+def queue_for_workers(workers: int) -> None:
+    """A call waits for one of a few workers, where ministack starts a process for each.
+
+    A burst of 200 uploads otherwise starts more than a hundred Pythons. No function gets more
+    than two thirds of the workers, so that a slow one leaves room for the others.
+    """
+
+    total = threading.Semaphore(workers)
+    share = max(1, workers * 2 // 3)
+    shares: dict[str, threading.Semaphore] = {}
+
+    def queued(execute: Execute) -> Execute:
+        @functools.wraps(execute)
+        def call(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+            if _caller_waits():
+                return execute(func, event, request_id)
+            name = (func.get("config") or func).get("FunctionName", "")
+            with shares.setdefault(name, threading.Semaphore(share)), total:
+                return execute(func, event, request_id)
+
+        return call
+
+    _replace(lambda_svc, "_execute_function_warm", queued)
+
+
+def _caller_waits() -> bool:
+    """Whether a Lambda that holds a worker itself waits for this very call: it must not queue."""
+    synchronous = threading.current_thread().name == "ministack-lambda-invoke"
+    return synchronous and lambda_svc._invoke_depth.get() > 1
+
+
+def name_errors() -> None:
+    """A Python exception carries its class name, a dead worker is `Runtime.ExitError`.
+
+    ministack calls every failure `Runtime.HandlerError`, which no Retry or Catch names.
+    """
+
+    plain = '"error": str(e), "trace": traceback'
+    named = '"error": str(e), "type": type(e).__name__, "trace": traceback'
+    if lambda_runtime._PYTHON_WORKER_SCRIPT.count(plain) != 1:
+        raise LocalError("ministack's worker script is not the one we mend; run `make clean`.")
+    _replace(lambda_runtime, "_PYTHON_WORKER_SCRIPT", lambda script: script.replace(plain, named))
+    last = threading.local()
+
+    def remembered(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        def call(*args: Any, **kwargs: Any) -> dict[str, Any]:
+            last.outcome = invoke(*args, **kwargs)
+            return dict(last.outcome)
+
+        return call
+
+    def renamed(execute: Execute) -> Execute:
+        def call(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+            last.outcome = {}
+            result = execute(func, event, request_id)
+            body = result["body"]
+            if result.get("error") and body.get("errorType") == "Runtime.HandlerError":
+                body["errorType"] = _error_type(last.outcome)
+            return result
+
+        return call
+
+    _replace(lambda_runtime.Worker, "invoke", remembered)
+    _replace(lambda_svc, "_execute_function_warm", renamed)
+
+
+def _error_type(outcome: Mapping[str, Any]) -> str:
+    if "trace" in outcome:  # the handler raised; Node's worker tells no class
+        return str(outcome.get("type", "Runtime.HandlerError"))
+    return "Runtime.ExitError"
+
+
+def name_throttles() -> None:
+    """Step Functions sees a throttled Lambda as `Lambda.TooManyRequestsException`.
+
+    ministack says `Lambda.Unknown`, so that the retry made for it never fires.
+    """
+
+    def named(call_lambda: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def call(func_ref: Any, event: Any) -> Any:
+            try:
+                return call_lambda(func_ref, event)
+            except stepfunctions._ExecutionError as error:
+                if error.error == "Lambda.Unknown" and _is_throttle(error.cause):
+                    error.error = "Lambda.TooManyRequestsException"
+                raise
+
+        return call
+
+    _replace(stepfunctions, "_call_lambda", named)
+
+
+def _is_throttle(cause: str) -> bool:
+    try:
+        return bool(json.loads(cause)["__type"] == "TooManyRequestsException")
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def read_ranges_of_versions() -> None:
+    """A ranged GET of a version answers 206 and the range; ministack sends the whole object."""
+
+    def ranged(get_object: Callable[..., tuple[int, dict[str, str], bytes]]) -> Any:
+        def get(
+            bucket: str, key: str, headers: dict[str, str], query: dict[str, Any] | None = None
+        ) -> tuple[int, dict[str, str], bytes]:
+            status, answer, body = get_object(bucket, key, headers, query)
+            wanted = headers.get("range")
+            if not wanted or status != HTTPStatus.OK:
+                return status, answer, body
+            span = s3._parse_range(wanted, len(body))
+            if span is None:
+                unsatisfied = {"Content-Range": f"bytes */{len(body)}"}
+                error = s3._xml_body(s3._range_error_xml(bucket, key))
+                return HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, unsatisfied, error
+            start, end = span
+            # A checksum of the whole object would not match a part of it.
+            kept = {name: answer[name] for name in answer if "checksum" not in name.lower()}
+            kept["Content-Range"] = f"bytes {start}-{end}/{len(body)}"
+            kept["Content-Length"] = str(end + 1 - start)
+            return HTTPStatus.PARTIAL_CONTENT, kept, body[start : end + 1]
+
+        return get
+
+    _replace(s3, "_get_object", ranged)
+
+
+def time_out_executions() -> None:
+    """The machine's own TimeoutSeconds ends an execution as TIMED_OUT, with its event.
+
+    In real seconds: SFN_WAIT_SCALE shortens waits, but not the work between them.
+    """
+
+    def expire(execution: dict[str, Any]) -> None:
+        if execution["status"] == "RUNNING":
+            execution.update(status="TIMED_OUT", stopDate=stepfunctions.now_iso())
+            stepfunctions._add_event(execution, "ExecutionTimedOut", {})
+            stepfunctions._emit_execution_status_event(execution)
+
+    def timed(run: Callable[[str], None]) -> Callable[[str], None]:
+        def run_in_time(arn: str) -> None:
+            execution = stepfunctions._executions[arn]
+            machine = stepfunctions._state_machines[execution["stateMachineArn"]]
+            seconds = json.loads(machine["definition"]).get("TimeoutSeconds", threading.TIMEOUT_MAX)
+            scope = contextvars.copy_context()
+            timer = threading.Timer(seconds, scope.run, (expire, execution))
+            timer.daemon = True
+            timer.start()
+            try:
+                run(arn)
+            finally:
+                timer.cancel()
+
+        return run_in_time
+
+    def unless_over(fail: Callable[..., None]) -> Callable[..., None]:
+        def fail_running(execution: dict[str, Any], error: str, cause: str) -> None:
+            # What was stopped or timed out stays so, whatever its last state still says.
+            if execution["status"] == "RUNNING":
+                fail(execution, error, cause)
+
+        return fail_running
+
+    _replace(stepfunctions, "_run_execution", timed)
+    _replace(stepfunctions, "_fail_execution", unless_over)
+
+
+def stop_promptly() -> None:
+    """SIGTERM saves the state at once, where ministack first waits half a minute.
+
+    It waits for idle clients to answer the end of TLS, which they do not while they are idle.
+    """
+
+    def hasty(start_server: Callable[..., Any]) -> Callable[..., Any]:
+        return functools.partial(start_server, ssl_shutdown_timeout=0.2)
+
+    def unwaited(_wait_closed: Any) -> Callable[[Any], Any]:
+        async def at_once(_server: Any) -> None:
+            # From Python 3.12.1 on this waits for every connection, idle or not.
+            return
+
+        return at_once
+
+    _replace(asyncio, "start_server", hasty)
+    _replace(asyncio.base_events.Server, "wait_closed", unwaited)
+
+
+def stay_on_one_port() -> None:
+    """Listen on the port that was asked for, and not on 443 too where that is allowed."""
+
+    _replace(app, "_port_is_bindable", lambda _: lambda _host, _port: False)
+
+
+def _replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+    setattr(owner, name, make(getattr(owner, name)))

@@ -1,0 +1,119 @@
+"""A deployed stack: its outputs, and a client for each service that the command line speaks to."""
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
+
+import boto3
+import click
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from dropscribe.exits import CloudRefused
+from dropscribe.jobs import JobsTable
+from dropscribe.refusals import hint
+
+if TYPE_CHECKING:
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
+
+    from dropscribe.settings import Settings
+
+CONNECTIONS: Final = 10
+_CONFIG: Final = Config(
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=CONNECTIONS,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    user_agent_extra=f"dropscribe/{version('dropscribe')}",
+)
+
+_Client = TypeVar("_Client", bound=BaseClient)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The outputs of one stack and the clients that reach what they name."""
+
+    name: str
+    session: boto3.Session
+    outputs: Mapping[str, str]
+
+    def output(self, name: str) -> str:
+        """The value of one output; raises CloudRefused where the stack has none such."""
+        if name not in self.outputs:
+            raise CloudRefused(
+                f"The stack {self.name} has no output {name}: it is not a Dropscribe stack, "
+                "or not a finished or recent one. Deploy it again, or name another with --stack.",
+            )
+        return self.outputs[name]
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        client = self.session.client("s3", config=_CONFIG)
+        if not takes_bucket_in_host(client.meta.endpoint_url):
+            paths = _CONFIG.merge(Config(s3={"addressing_style": "path"}))
+            client.close()
+            client = self.session.client("s3", config=paths)
+        return _closed_at_the_end(client)
+
+    @cached_property
+    def jobs(self) -> JobsTable:
+        dynamodb = _closed_at_the_end(self.session.client("dynamodb", config=_CONFIG))
+        return JobsTable(dynamodb, self.output("JobsTableName"))
+
+    @cached_property
+    def queues(self) -> "SQSClient":
+        return _closed_at_the_end(self.session.client("sqs", config=_CONFIG))
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        return _closed_at_the_end(self.session.client("secretsmanager", config=_CONFIG))
+
+    @cached_property
+    def functions(self) -> "LambdaClient":
+        return _closed_at_the_end(self.session.client("lambda", config=_CONFIG))
+
+
+def find_stack(settings: "Settings") -> Stack:
+    """Look the stack up; raises CloudRefused where it is not there, not ours or not finished."""
+    session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
+    if session.region_name is None and (region := os.environ.get("AWS_REGION")):
+        # Every other AWS tool reads this variable too.
+        session = boto3.Session(profile_name=settings.profile, region_name=region)
+    try:
+        formation = session.client("cloudformation", config=_CONFIG)
+    except ValueError as error:
+        raise CloudRefused(f"AWS_ENDPOINT_URL or the region is not one: {error}") from error
+    try:
+        with closing(formation):
+            found = formation.describe_stacks(StackName=settings.stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"].get("Code") != "ValidationError":
+            raise
+        raise CloudRefused(
+            f"There is no stack {settings.stack} in {session.region_name or 'this region'}: "
+            f"deploy it, or name another with --stack or --region. {hint()}",
+        ) from error
+    outputs = {out["OutputKey"]: out["OutputValue"] for out in found.get("Outputs", [])}
+    return Stack(settings.stack, session, outputs)
+
+
+def _closed_at_the_end(client: _Client) -> _Client:
+    if ctx := click.get_current_context(silent=True):
+        ctx.call_on_close(client.close)
+    return client
+
+
+def takes_bucket_in_host(endpoint: str) -> bool:
+    """Whether `bucket.<host>` resolves: at AWS it does, at an embedded cloud it need not."""
+    host = urlsplit(endpoint).hostname or ""
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))

@@ -1,0 +1,200 @@
+"""A small stand-in for the real stack on a plain embedded cloud: its tables and buckets are real,
+and what the pipeline would write into them is planted by the test."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import boto3
+import psutil
+from boto3.dynamodb.types import TypeSerializer
+from botocore.client import BaseClient
+
+from dropscribe.jobs import iso, job_id_of
+
+TEMPLATE = Path(__file__).with_name("stack.json")
+REGION = "eu-west-1"
+
+
+@contextmanager
+def running_cloud(directory: Path) -> Iterator[str]:
+    """Start an embedded cloud, give its address, and leave nothing of it running."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # Its whole environment is copied into every Lambda, so it gets next to none.
+    environment = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
+    }
+    environment |= {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "TMPDIR": str(directory)}
+    with (directory / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            cwd=directory,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}/_ministack/health", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        _stop(process)
+
+
+def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(600):
+        with suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError("the embedded cloud did not start")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    # Its Lambda workers first: they keep it waiting, and would outlive it.
+    for worker in psutil.Process(process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            worker.kill()
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class SmallStack:
+    """One deployed stand-in, and what a pipeline would do to it."""
+
+    def __init__(self, name: str, session: boto3.Session) -> None:
+        self.name = name
+        self.s3 = session.client("s3")
+        self.queues = session.client("sqs")
+        self.secrets = session.client("secretsmanager")
+        self.logs = session.client("logs")
+        self._dynamodb = session.client("dynamodb")
+        self._formation = session.client("cloudformation")
+        self._formation.create_stack(StackName=name, TemplateBody=TEMPLATE.read_text())
+        self.outputs = self._outputs_when_ready()
+        self.bucket = self.outputs["UploadBucketName"]
+
+    def _outputs_when_ready(self) -> dict[str, str]:
+        for _ in range(600):
+            [found] = self._formation.describe_stacks(StackName=self.name)["Stacks"]
+            if found["StackStatus"] == "CREATE_COMPLETE":
+                return {out["OutputKey"]: out["OutputValue"] for out in found["Outputs"]}
+            time.sleep(0.05)
+        raise AssertionError(found)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for client in vars(self).values():
+            if isinstance(client, BaseClient):
+                client.close()
+
+    def plant(self, key: str, status: str = "COMPLETED", **more: Any) -> str:
+        """Write the row of a job, uploaded `days_ago`; returns its job id."""
+        uploaded = datetime.now(UTC) - timedelta(days=more.pop("days_ago", 0))
+        job_id = more.setdefault("job_id", job_id_of(self.bucket, key, str(uploaded)))
+        row = {
+            "bucket": self.bucket,
+            "key": key,
+            "status": status,
+            "attempt": 1,
+            "uploaded_at": iso(uploaded),
+            "source": f"{self.bucket}/{key}",
+            "status_day": f"{status}#{uploaded:%Y-%m-%d}",
+        } | more
+        self.plant_item(row)
+        return str(job_id)
+
+    def plant_item(self, row: Mapping[str, Any]) -> None:
+        """Write any item."""
+        item = {name: TypeSerializer().serialize(value) for name, value in row.items()}
+        self._dynamodb.put_item(TableName=self.outputs["JobsTableName"], Item=item)
+
+    def publish(self, key: str, renditions: Mapping[str, bytes], **more: Any) -> str:
+        """Write renditions and the row that points at them; returns the job id."""
+        bucket = self.outputs["TranscriptBucketName"]
+        for name, body in renditions.items():
+            self.s3.put_object(Bucket=bucket, Key=f"{key}.{name}", Body=body)
+        return self.plant(key, outputs={name: f"{key}.{name}" for name in renditions}, **more)
+
+    @contextmanager
+    def pipeline(self, status: str = "COMPLETED", **more: Any) -> Iterator[None]:
+        """While this is open, every upload ends in `status`."""
+        done: set[str] = set()
+
+        def work() -> None:
+            for version in self.s3.list_object_versions(Bucket=self.bucket).get("Versions", []):
+                key, version_id = version["Key"], version["VersionId"]
+                job_id = job_id_of(self.bucket, key, version_id)
+                if job_id not in done:
+                    done.add(job_id)
+                    self.plant(key, status, job_id=job_id, etag=version["ETag"], **more)
+
+        with _again_and_again(work):
+            yield
+
+    @contextmanager
+    def retrying(self, key: str) -> Iterator[None]:
+        """While this is open, a message that asks to retry is obeyed, and the job completes."""
+
+        def work() -> None:
+            for message in self.messages():
+                self.plant(key, "COMPLETED", job_id=message["retry"], attempt=2)
+
+        with _again_and_again(work):
+            yield
+
+    def messages(self) -> list[Any]:
+        """What lies in the upload queue."""
+        url = self.outputs["UploadQueueUrl"]
+        found = self.queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+
+    def api_key(self) -> str:
+        """What the secret holds."""
+        arn = self.outputs["ApiKeySecretArn"]
+        return self.secrets.get_secret_value(SecretId=arn)["SecretString"]
+
+    def dispatched(self) -> list[str]:
+        """What the dispatch function was told, waited for since it is told asynchronously."""
+        group = f"/aws/lambda/{self.outputs['DispatchFunctionName']}"
+        for _ in range(100):
+            events = self.logs.filter_log_events(logGroupName=group)["events"]
+            told = [event["message"] for event in events if "dispatched" in event["message"]]
+            if told:
+                return told
+            time.sleep(0.1)
+        return []
+
+
+@contextmanager
+def _again_and_again(work: Any) -> Iterator[None]:
+    over = Event()
+
+    def loop() -> None:
+        while not over.wait(0.1):
+            work()
+
+    thread = Thread(target=loop)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,165 @@
+"""`dropscribe ls`, `get` and `show` against real rows and objects."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dropscribe.jobs import iso
+from tests.cli.conftest import Run
+from tests.cli.small_stack import SmallStack
+
+TRANSCRIPT = "Größe: “x”\r\n\tno newline at the end".encode()
+
+
+def test_jobs_are_listed_newest_first(stack: SmallStack, run: Run) -> None:
+    """All statuses of all days since a week ago, the newest on top."""
+    for days, status in ((1, "FAILED"), (0, "COMPLETED"), (9, "COMPLETED"), (2, "WAITING")):
+        stack.plant(f"{days}.wav", status, days_ago=days)
+    listed = run("ls").stdout.splitlines()
+    assert [line.split("\t")[:2] for line in listed] == [
+        ["COMPLETED", "0.wav"],
+        ["FAILED", "1.wav"],
+        ["WAITING", "2.wav"],
+    ]
+
+
+def test_a_list_is_narrowed(stack: SmallStack, run: Run) -> None:
+    """--status, --prefix and --since each leave out what they should."""
+    stack.plant("calls/a.wav", "FAILED", reason="upstream gave up")
+    stack.plant("calls/b.wav", "COMPLETED")
+    stack.plant("talks/c.wav", "FAILED")
+    stack.plant("calls/d.wav", "FAILED", days_ago=1)
+    result = run("ls", "--status", "failed", "--prefix", "calls/", "--since", "2h", "--json")
+    [job] = json.loads(result.stdout)["jobs"]
+    assert (job["key"], job["reason"]) == ("calls/a.wav", "upstream gave up")
+
+
+def test_a_limit_is_told(stack: SmallStack, run: Run) -> None:
+    """--limit keeps the newest, and stderr says that there are more."""
+    for number in range(5):
+        stack.plant(f"{number}.wav", days_ago=number)
+    result = run("ls", "--limit", "2")
+    assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["0.wav", "1.wav"]
+    assert "raise --limit" in result.stderr
+
+
+def test_helper_items_are_not_jobs(stack: SmallStack, run: Run) -> None:
+    """An item without `key` shares the table, but is in no list and cannot be shown."""
+    now = datetime.now(UTC)
+    indexed = {"status_day": f"FAILED#{now:%Y-%m-%d}", "uploaded_at": iso(now)}
+    stack.plant_item({"job_id": "0" * 32} | indexed)
+    assert run("ls").stdout == ""
+    assert run("show", "0" * 32).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("[red]x[/red].wav", "[red]x[/red].wav"),
+        (":smile:.wav", ":smile:.wav"),
+        ("a\x1b[2Jb\tc\nd.wav", r"a\x1b[2Jb\tc\nd.wav"),
+        ("\u202egpj.wav", r"\u202egpj.wav"),
+        ("Gruß 👩‍👩‍👧.wav", "Gruß 👩‍👩‍👧.wav"),
+    ],
+)
+def test_any_key_prints_safely(stack: SmallStack, run: Run, key: str, shown: str) -> None:
+    """Markup shows as it is, control characters and text turners are escaped."""
+    stack.plant(key)
+    assert run("ls").stdout.split("\t")[1] == shown
+    assert json.loads(run("show", key, "--json").stdout)["key"] == key
+
+
+def test_get_prints_the_bytes_untouched(stack: SmallStack, run: Run) -> None:
+    """A transcript reaches stdout byte for byte."""
+    stack.publish("talk.wav", {"txt": TRANSCRIPT})
+    result = run("get", "talk.wav")
+    assert (result.exit_code, result.stdout_bytes, result.stderr) == (0, TRANSCRIPT, "")
+
+
+def test_get_takes_the_newest_job_of_a_key(stack: SmallStack, run: Run) -> None:
+    """A key means its newest job, a job id an older one, s3://bucket/key the key."""
+    old = stack.publish("talk.wav", {"md": b"old"}, days_ago=1)
+    stack.publish("talk.wav", {"txt": b"new"})
+    assert run("get", "talk.wav").stdout == "new"
+    assert run("get", old, "--format", "md").stdout == "old"
+    assert run("get", f"s3://{stack.bucket}/talk.wav").stdout == "new"
+
+
+def test_get_writes_a_file(stack: SmallStack, run: Run, tmp_path: Path) -> None:
+    """--output writes the whole file and nothing to stdout."""
+    stack.publish("talk.wav", {"srt": TRANSCRIPT})
+    result = run("get", "talk.wav", "--format", "srt", "--output", "talk.srt")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (tmp_path / "talk.srt").read_bytes() == TRANSCRIPT
+    assert [path.name for path in tmp_path.iterdir()] == ["talk.srt"]
+
+
+def test_get_into_a_folder_that_is_not_there(stack: SmallStack, run: Run) -> None:
+    """A file that cannot be written is a sentence, not a traceback."""
+    stack.publish("talk.wav", {"txt": b"a"})
+    result = run("get", "talk.wav", "--output", "nowhere/talk.txt")
+    assert (result.exit_code, "No such file" in result.stderr) == (1, True)
+
+
+def test_get_as_json_is_one_document(stack: SmallStack, run: Run) -> None:
+    """--json wraps the text, with its job and where it lies."""
+    job_id = stack.publish("talk.wav", {"txt": b"Hello"})
+    document = json.loads(run("--json", "get", "talk.wav").stdout)
+    assert (document["job_id"], document["text"]) == (job_id, "Hello")
+
+
+def test_a_missing_rendition_says_why(stack: SmallStack, run: Run) -> None:
+    """Captions that could not be made are explained, and what there is is named."""
+    stack.publish("talk.wav", {"txt": b"a", "json": b"{}"})
+    result = run("get", "talk.wav", "--format", "srt")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no timings" in result.stderr
+    assert "There is: txt, json." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "why", "code"),
+    [("WAITING", {"wait_reason": "key"}, 3), ("FAILED", {"reason": "bad audio"}, 1)],
+)
+def test_an_unfinished_job_has_no_transcript(
+    stack: SmallStack, run: Run, status: str, why: dict[str, str], code: int
+) -> None:
+    """Status and reason are told; open jobs exit 3, failed ones 1."""
+    stack.plant("talk.wav", status, **why)
+    result = run("get", "talk.wav")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert f"is {status} ({next(iter(why.values()))})" in result.stderr
+
+
+def test_the_raw_answer_is_there_even_of_a_failed_job(stack: SmallStack, run: Run) -> None:
+    """`--format raw` gives the saved answer, whatever became of the job afterwards."""
+    stack.s3.put_object(Bucket=stack.outputs["AnswerBucketName"], Key="j/1.json", Body=b'{"a": 1}')
+    stack.plant("talk.wav", "FAILED", answer="j/1.json")
+    assert run("get", "talk.wav", "--format", "raw").stdout == '{"a": 1}'
+
+
+def test_a_transcript_that_was_deleted(stack: SmallStack, run: Run) -> None:
+    """An object that is gone is told as such."""
+    stack.plant("talk.wav", outputs={"txt": "talk.wav.txt"})
+    result = run("get", "talk.wav")
+    assert (result.exit_code, "deleted it" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["get", "show", "retry"])
+@pytest.mark.parametrize("name", ["nothing.wav", "0" * 32, "s3://elsewhere/a.wav"])
+def test_nothing_is_known_of_it(stack: SmallStack, run: Run, command: str, name: str) -> None:
+    """A key or job without a row exits 1 with a sentence."""
+    result = run(command, name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Nothing is known" in result.stderr
+
+
+def test_show_puts_what_matters_first(stack: SmallStack, run: Run) -> None:
+    """The row is readable, a map takes a line for each of its entries."""
+    job_id = stack.plant("talk.wav", options={"language": "pt"}, audio_seconds=7)
+    lines = run("show", job_id).stdout.splitlines()
+    assert lines[0] == "key\ttalk.wav"
+    assert "options.language\tpt" in lines
+    assert "audio_seconds\t7" in lines

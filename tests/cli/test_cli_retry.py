@@ -1,0 +1,82 @@
+"""`dropscribe retry` against a real queue."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dropscribe.jobs import Job, iso
+from dropscribe.retry import Cost, cost_of, refusal
+from tests.cli.conftest import Run
+from tests.cli.small_stack import SmallStack
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+def job(status: str, **more: Any) -> Job:
+    """A job as its row would tell it."""
+    return Job("0" * 32, "b", "talk.wav", status, iso(NOW), **more)
+
+
+def test_retry_sends_the_message_of_the_contract(stack: SmallStack, run: Run) -> None:
+    """Each job is one message to the upload queue, and its cost was told."""
+    ids = [stack.plant("a.wav", "FAILED", answer="a"), stack.plant("b.wav", "REJECTED")]
+    result = run("retry", "a.wav", ids[1], "a.wav")
+    assert sorted(message["retry"] for message in stack.messages()) == sorted(ids)
+    assert result.exit_code == 0
+    assert "a.wav (FAILED): free" in result.stderr
+    assert "b.wav (REJECTED): paid once" in result.stderr
+
+
+def test_a_completed_job_is_refused_and_nothing_is_sent(stack: SmallStack, run: Run) -> None:
+    """One job that must not be retried stops all of them before anything is sent."""
+    stack.plant("a.wav", "FAILED")
+    stack.plant("b.wav", "COMPLETED")
+    result = run("retry", "a.wav", "b.wav")
+    assert (result.exit_code, stack.messages()) == (1, [])
+    assert "b.wav is COMPLETED" in result.stderr
+
+
+def test_waiting_for_a_retry_waits_for_the_next_attempt(stack: SmallStack, run: Run) -> None:
+    """The old terminal status does not end the wait, the next attempt's does."""
+    stack.plant("a.wav", "FAILED", reason="old")
+    with stack.retrying("a.wav"):
+        result = run("retry", "a.wav", "--wait", "--timeout", "60")
+    assert (result.exit_code, result.stdout) == (0, "COMPLETED\ta.wav\t\t\n")
+
+
+def test_a_retry_that_does_not_begin_in_time_exits_3(stack: SmallStack, run: Run) -> None:
+    """The old status is no answer to the retry."""
+    stack.plant("a.wav", "FAILED")
+    result = run("retry", "a.wav", "--wait", "--timeout", "0.1", "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["jobs"][0]["cost"] == "first"
+
+
+@pytest.mark.parametrize(
+    ("before", "cost"),
+    [
+        (job("FAILED", answer="j/1.json", generation_id="g"), Cost.FREE_ANSWER),
+        (job("FAILED", generation_id="g", submitted_at=iso(NOW)), Cost.FREE_RESULT),
+        (
+            job("EXPIRED", generation_id="g", submitted_at=iso(NOW - timedelta(hours=1))),
+            Cost.AGAIN,
+        ),
+        (job("AMBIGUOUS"), Cost.UNSURE),
+        (job("SENDING"), Cost.UNSURE),
+        (job("FAILED", row={"ambiguous": 1}), Cost.UNSURE),
+        (job("REJECTED"), Cost.FIRST),
+        (job("WAITING"), Cost.FIRST),
+    ],
+)
+def test_the_cost_of_a_retry_is_read_from_the_row(before: Job, cost: Cost) -> None:
+    """What is saved is free, what may have arrived may be paid twice."""
+    assert cost_of(before, NOW) is cost
+
+
+def test_only_completed_and_erased_jobs_are_refused() -> None:
+    """Every other job may be tried again."""
+    assert "upload it again" in str(refusal(job("COMPLETED")))
+    assert "Upload it again" in str(refusal(job("ERASED")))
+    assert refusal(job("EXPIRED")) is None
