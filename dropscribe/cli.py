@@ -64,7 +64,7 @@ class Commands(click.Group):
             # A reader that went away is noticed here, not while the interpreter shuts down.
             sys.stdout.flush()
         except (KeyboardInterrupt, click.Abort):
-            click.echo("\nStopped. What was uploaded goes on without you.", err=True)
+            click.echo("Stopped.", err=True)
             ctx.exit(ExitCode.INTERRUPTED)
         except BrokenPipeError:
             _leave_quietly()
@@ -134,6 +134,11 @@ def cli() -> None:
 
     \b
       eval "$(dropscribe local env)"
+
+    \b
+    Examples:
+      dropscribe put interview.mp3 --wait
+      dropscribe get interview.mp3
     """
 
 

@@ -31,6 +31,7 @@ class Job:
     uploaded_at: str
     attempt: int = 1
     reason: str | None = None
+    stage: str | None = None
     wait_reason: str | None = None
     audio_seconds: float | None = None
     etag: str | None = None

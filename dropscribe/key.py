@@ -31,6 +31,11 @@ def key() -> None:
     """Set or check the API key of the speech service.
 
     It lies in Secrets Manager; no command prints it.
+
+    \b
+    Examples:
+      dropscribe key set
+      dropscribe key check
     """
 
 

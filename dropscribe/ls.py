@@ -2,6 +2,7 @@
 
 import heapq
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -9,14 +10,16 @@ from itertools import chain, islice
 from typing import Final
 
 import click
+from rich.text import Text
 
 from dropscribe.exits import OPEN, TERMINAL
 from dropscribe.jobs import Job, JobsTable, iso
 from dropscribe.screen import length, moment, note, say_json, say_rows, status_text, visible
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import find_stack
+from dropscribe.watch import tell_missing_key
 
-HEADINGS: Final = ("STATUS", "KEY", "LENGTH", "UPLOADED", "WHY", "JOB")
+HEADINGS: Final = ("STATUS", "KEY", "LENGTH", "UPLOADED", "WHY")
 _AGO: Final = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -91,6 +94,7 @@ def ls(
         say_json({"jobs": [job.row for job in found[:limit]], "more": len(found) > limit})
         return
     say_jobs(found[:limit])
+    tell_missing_key(found[:limit])
     if len(found) > limit:
         note(f"There are more than these {limit}: raise --limit.")
     elif not found:
@@ -99,18 +103,19 @@ def ls(
 
 def say_jobs(jobs: Iterable[Job]) -> None:
     """Print the jobs: for people with their own clock, in a pipe with the stored values."""
-    rows = [
-        (
-            status_text(job.status),
-            visible(job.key),
-            length(job.audio_seconds),
-            moment(job.uploaded_at),
-            visible(job.why),
-            job.job_id,
-        )
-        for job in jobs
+    # A person names a job by its key; the ids would leave no room for it.
+    ids = not sys.stdout.isatty()
+    say_rows(HEADINGS, [_cells(job) + ([job.job_id] if ids else []) for job in jobs])
+
+
+def _cells(job: Job) -> list[str | Text]:
+    return [
+        status_text(job.status),
+        visible(job.key),
+        length(job.audio_seconds),
+        moment(job.uploaded_at),
+        visible(job.why),
     ]
-    say_rows(HEADINGS, rows)
 
 
 def newest_first(

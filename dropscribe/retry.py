@@ -16,40 +16,50 @@ from dropscribe.stack import Stack, find_stack
 from dropscribe.target import find_job
 from dropscribe.watch import Watched, exit_code_of, follow, report, wait_options
 
-# The speech API keeps a finished transcript for an hour; the stack's last look is at 55 minutes.
-KEPT: Final = timedelta(minutes=55)
+# How long the stack takes the speech API still to have a result.
+KEPT: Final = timedelta(minutes=58)
+# The stage of a job that failed at the speech API itself: its answer holds no transcript.
+_FAILED_THERE: Final = "transcribe"
 
 
 class Cost(Enum):
     """What a retry costs, in the words of the command."""
 
-    FREE_ANSWER = "free: the answer is saved, and is published again"
-    FREE_RESULT = "free while the speech API still has the result; paid again if it failed there"
-    FIRST = "paid once: it has not been sent yet"
-    AGAIN = "paid again: it is sent to the speech API once more"
-    UNSURE = "may be paid twice: it is not known whether the first request arrived"
+    FREE_ANSWER = "free, the answer is saved and is published again"
+    FREE_RESULT = "free, the speech API still has the result"
+    FIRST = "paid once, it was not transcribed yet"
+    AFTER_FAILURE = "paid once, the speech API says that it does not bill what failed there"
+    AGAIN = "paid again, it is sent to the speech API once more"
+    UNSURE = "perhaps paid twice, nobody knows whether the first request arrived"
 
 
 def cost_of(job: Job, now: datetime) -> Cost:
     """What the stack will have to do for this job, as its row says."""
-    if job.answer:
-        return Cost.FREE_ANSWER
-    if job.generation_id:
-        return Cost.FREE_RESULT if _is_kept(job, now) else Cost.AGAIN
-    if job.status in ("AMBIGUOUS", "SENDING") or job.row.get("ambiguous"):
+    if job.status == "AMBIGUOUS":
         return Cost.UNSURE
-    return Cost.AGAIN if job.submitted_at else Cost.FIRST
+    if job.status in ("FAILED", "EXPIRED"):
+        if job.stage == _FAILED_THERE:
+            return Cost.AFTER_FAILURE
+        if job.answer:
+            return Cost.FREE_ANSWER
+        if job.generation_id:
+            return Cost.FREE_RESULT if _is_kept(job, now) else Cost.AGAIN
+    return Cost.UNSURE if job.row.get("ambiguous") else Cost.FIRST
 
 
 def refusal(job: Job) -> str | None:
     """Why a job is not tried again, or None."""
-    if job.status == "COMPLETED":
-        return (
-            f"{visible(job.key)} is COMPLETED, there is nothing to retry. "
-            "To transcribe it anew, with other options for instance, upload it again."
-        )
-    if job.status == "ERASED":
-        return f"{visible(job.key)} is ERASED: its recording is gone. Upload it again."
+    name = visible(job.key)
+    match job.status:
+        case "COMPLETED":
+            return (
+                f"{name} is COMPLETED, there is nothing to retry. "
+                "To transcribe it anew, with other options for instance, upload it again."
+            )
+        case "ERASED":
+            return f"{name} is ERASED, its recording is gone: upload it again."
+        case "CLAIMED" | "SENDING" | "SUBMITTED" | "TRANSCRIBED":
+            return f"{name} is {job.status}, so it is under way and the stack looks after it."
     return None
 
 
@@ -77,7 +87,7 @@ def retry(
 
     The cheapest way is taken: publish a saved answer, fetch a result that the speech API still
     has, or send the recording again. On a terminal you are asked before something is paid twice.
-    Completed jobs are refused, and then nothing at all is sent.
+    Completed jobs and those under way are refused, and then nothing at all is sent.
     """
     stack = find_stack(settings)
     jobs = list(
@@ -88,7 +98,8 @@ def retry(
     costs = _announce(jobs, ask=not yes)
     for job in jobs:
         _send(stack, job)
-    watched = [Watched(job.key, job.job_id, job.attempt + 1) for job in jobs]
+    # What has ended opens a new attempt, what waits goes on with its own.
+    watched = [Watched(job.key, job.job_id, job.attempt + job.is_terminal) for job in jobs]
     ended = follow(stack.jobs, watched, timeout) if wait else jobs
     if settings.as_json:
         _say_document(ended, jobs, costs)
@@ -101,9 +112,10 @@ def _announce(jobs: list[Job], ask: bool) -> list[Cost]:
     now = datetime.now(UTC)
     costs = [cost_of(job, now) for job in jobs]
     for job, cost in zip(jobs, costs, strict=True):
-        note(f"{visible(job.key)} ({job.status}): {cost.value}")
-    if ask and sys.stdin.isatty() and {Cost.AGAIN, Cost.UNSURE} & set(costs):
-        click.confirm("Go on?", abort=True, err=True)
+        note(f"{visible(job.key)} ({job.status}): {cost.value}.")
+    twice = not {Cost.AGAIN, Cost.UNSURE}.isdisjoint(costs)
+    if ask and twice and sys.stdin.isatty() and not click.confirm("Go on?", err=True):
+        raise JobFailed("Nothing was sent.")
     return costs
 
 

@@ -25,6 +25,7 @@ STYLES: Final = {
 _TURNS_TEXT: Final = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+_NARROW: Final = frozenset({"STATUS", "LENGTH", "UPLOADED"})
 _HIDDEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -45,7 +46,7 @@ def clock(seconds: float | None) -> str:
     """A length for people: 7.1 s, 12:34, 1:02:03."""
     if seconds is None:
         return ""
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
@@ -83,7 +84,8 @@ def say_rows(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> N
     if sys.stdout.isatty():
         table = Table(box=None, pad_edge=False, header_style="dim")
         for heading in headings:
-            table.add_column(heading, overflow="fold")
+            # Only what may be long is folded, and nothing is ever cut off.
+            table.add_column(heading, overflow="fold", no_wrap=heading in _NARROW)
         for row in rows:
             table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
         Console(highlight=False).print(table)

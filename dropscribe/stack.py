@@ -13,7 +13,7 @@ import boto3
 import click
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoRegionError
 
 from dropscribe.exits import CloudRefused
 from dropscribe.jobs import JobsTable
@@ -86,9 +86,11 @@ class Stack:
 def find_stack(settings: "Settings") -> Stack:
     """Look the stack up; raises CloudRefused where it is not there, not ours or not finished."""
     session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
-    if session.region_name is None and (region := os.environ.get("AWS_REGION")):
+    if not session.region_name and (region := os.environ.get("AWS_REGION")):
         # Every other AWS tool reads this variable too.
         session = boto3.Session(profile_name=settings.profile, region_name=region)
+    if not session.region_name:
+        raise NoRegionError
     try:
         formation = session.client("cloudformation", config=_CONFIG)
     except ValueError as error:
@@ -100,7 +102,7 @@ def find_stack(settings: "Settings") -> Stack:
         if error.response["Error"].get("Code") != "ValidationError":
             raise
         raise CloudRefused(
-            f"There is no stack {settings.stack} in {session.region_name or 'this region'}: "
+            f"There is no stack {settings.stack} in {session.region_name}: "
             f"deploy it, or name another with --stack or --region. {hint()}",
         ) from error
     outputs = {out["OutputKey"]: out["OutputValue"] for out in found.get("Outputs", [])}

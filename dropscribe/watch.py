@@ -1,12 +1,13 @@
 """Watching jobs until each has ended, or the time is over."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import click
+from rich.console import Group
 from rich.live import Live
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -54,17 +55,30 @@ def pause_after(waited: float) -> float:
 
 def follow(table: JobsTable, watched: Sequence[Watched], timeout: float) -> list[Job | None]:
     """The jobs, in order, when all have ended or `timeout` seconds are over; None: no row yet."""
+    try:
+        with _screen(watched) as draw:
+            return _followed(table, watched, timeout, draw)
+    except KeyboardInterrupt:
+        note("They go on without you. See: dropscribe ls")
+        raise
+
+
+def _followed(
+    table: JobsTable,
+    watched: Sequence[Watched],
+    timeout: float,
+    draw: Callable[[Sequence[Job | None]], None],
+) -> list[Job | None]:
     began = time.monotonic()
     jobs: list[Job | None] = [None] * len(watched)
-    with _screen(watched) as draw:
-        while True:
-            jobs = look(table, watched, jobs)
-            draw(jobs)
-            waited = time.monotonic() - began
-            over = all(one.is_over(job) for one, job in zip(watched, jobs, strict=True))
-            if over or waited >= timeout:
-                return jobs
-            time.sleep(min(pause_after(waited), timeout - waited))
+    while True:
+        jobs = look(table, watched, jobs)
+        draw(jobs)
+        waited = time.monotonic() - began
+        over = all(one.is_over(job) for one, job in zip(watched, jobs, strict=True))
+        if over or waited >= timeout:
+            return jobs
+        time.sleep(min(pause_after(waited), timeout - waited))
 
 
 def look(
@@ -92,7 +106,14 @@ def exit_code_of(watched: Sequence[Watched], jobs: Sequence[Job | None]) -> Exit
     code = code_for_statuses(job.status if job and one.is_over(job) else None for one, job in pairs)
     if code == ExitCode.NOT_READY:
         note("Not all have ended in the time given; they go on. See: dropscribe ls")
+        tell_missing_key(jobs)
     return code
+
+
+def tell_missing_key(jobs: Iterable[Job | None]) -> None:
+    """Say what to do where jobs wait for nothing but a person."""
+    if any(job and job.wait_reason == "key" and not job.is_terminal for job in jobs):
+        note("Jobs wait for an API key that works: dropscribe key set")
 
 
 def _cells(
@@ -123,7 +144,7 @@ def _screen(watched: Sequence[Watched]) -> Iterator[Callable[[Sequence[Job | Non
         yield draw
 
 
-def _picture(watched: Sequence[Watched], jobs: Sequence[Job | None], spinner: Progress) -> Table:
+def _picture(watched: Sequence[Watched], jobs: Sequence[Job | None], spinner: Progress) -> Group:
     pairs = list(zip(watched, jobs, strict=True))
     # Those still under way come first: they are what somebody looks for.
     pairs.sort(key=lambda pair: pair[0].is_over(pair[1]))
@@ -131,9 +152,6 @@ def _picture(watched: Sequence[Watched], jobs: Sequence[Job | None], spinner: Pr
     for one, job in pairs[:SHOWN]:
         status, key, spoken, why = _cells(one.key, job, clock)
         rows.add_row(status, Text(key, overflow="ellipsis", no_wrap=True), spoken, Text(why))
-    picture = Table.grid()
-    picture.add_row(rows)
-    if len(pairs) > SHOWN:
-        picture.add_row(Text(f"and {len(pairs) - SHOWN} more", style="dim"))
-    picture.add_row(spinner)
-    return picture
+    hidden = len(pairs) - SHOWN
+    more = [Text(f"and {hidden} more", style="dim")] if hidden > 0 else []
+    return Group(rows, *more, spinner)

@@ -1,9 +1,13 @@
 """What every function says of a job: one log line with its id, one metric without it."""
 
+import warnings
+
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from transcription.job import Job, Status, WaitReason
 
+# S3's test message and a pending look have nothing to count, which is no reason to warn.
+warnings.filterwarnings("ignore", "No application metrics to publish")
 logger = Logger()
 metrics = Metrics()
 

@@ -47,7 +47,7 @@ class WaitingRoom:
                 visit.errors.append(error)
             else:
                 visit.moved.append(moved)
-                shut = moved.status is Status.WAITING
+                shut = shut or moved.status is Status.WAITING
         return visit
 
     def _steps(self, at_once: bool) -> Iterator[tuple[Job, Step]]:

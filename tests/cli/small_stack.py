@@ -150,12 +150,12 @@ class SmallStack:
             yield
 
     @contextmanager
-    def retrying(self, key: str) -> Iterator[None]:
-        """While this is open, a message that asks to retry is obeyed, and the job completes."""
+    def retrying(self, attempt: int) -> Iterator[None]:
+        """While this is open, a message that asks to retry a.wav completes it in `attempt`."""
 
         def work() -> None:
             for message in self.messages():
-                self.plant(key, "COMPLETED", job_id=message["retry"], attempt=2)
+                self.plant("a.wav", "COMPLETED", job_id=message["retry"], attempt=attempt)
 
         with _again_and_again(work):
             yield

@@ -13,6 +13,7 @@ from botocore.exceptions import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from transcription.job import object_job_id
 
 from dropscribe.exits import ExitCode, code_for_statuses
 from dropscribe.jobs import job_id_of
@@ -24,7 +25,6 @@ from dropscribe.screen import clock, visible
 from dropscribe.stack import takes_bucket_in_host
 from dropscribe.target import Target, target_of
 from dropscribe.watch import pause_after
-from transcription.job import object_job_id
 
 NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
 
@@ -181,7 +181,10 @@ def test_the_way_to_a_cloud(environ: dict[str, str], embedded: bool, sentence: s
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (SSLError(endpoint_url="https://x", error="self-signed"), "AWS_CA_BUNDLE must name"),
+        (
+            SSLError(endpoint_url="https://x", error=OSError("self-signed")),
+            "AWS_CA_BUNDLE must name",
+        ),
         (PartialCredentialsError(provider="env", cred_var="x"), "no AWS credentials"),
         (ReadTimeoutError(endpoint_url="https://x", error="timed out"), "broke"),
         (answer("ExpiredToken"), "sign in again"),

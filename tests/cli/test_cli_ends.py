@@ -1,6 +1,5 @@
 """How the command line ends: exit codes, sentences, help, broken pipes and Ctrl-C."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -134,14 +133,13 @@ def test_ctrl_c_ends_a_wait_with_130(stack: SmallStack, tmp_path: Path) -> None:
         [*DROPSCRIBE, "put", str(tmp_path / "talk.wav"), "--wait"],
         stderr=subprocess.PIPE,
         cwd=ROOT,
-        env=os.environ | {"PYTHONFAULTHANDLER": "1"},
     ) as process:
         while not stack.s3.list_objects_v2(Bucket=stack.bucket)["KeyCount"]:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.stderr
         told = process.stderr.read()
-    assert (process.returncode, told.strip()[:7]) == (ExitCode.INTERRUPTED, b"Stopped")
+    assert (process.returncode, b"They go on" in told) == (ExitCode.INTERRUPTED, True)
 
 
 def test_every_command_is_listed_with_the_help_that_it_has() -> None:

@@ -45,6 +45,12 @@ def test_a_limit_is_told(stack: SmallStack, run: Run) -> None:
     assert "raise --limit" in result.stderr
 
 
+def test_jobs_that_wait_for_a_key_say_so(stack: SmallStack, run: Run) -> None:
+    """What only a person can do is told beside the list."""
+    stack.plant("a.wav", "WAITING", wait_reason="key")
+    assert "dropscribe key set" in run("ls").stderr
+
+
 def test_helper_items_are_not_jobs(stack: SmallStack, run: Run) -> None:
     """An item without `key` shares the table, but is in no list and cannot be shown."""
     now = datetime.now(UTC)

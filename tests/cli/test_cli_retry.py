@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from transcription.job import Job as StackJob
+from transcription.job import Status
+from transcription.next_step import Step, retry_step
 
 from dropscribe.jobs import Job, iso
 from dropscribe.retry import Cost, cost_of, refusal
@@ -21,7 +24,10 @@ def job(status: str, **more: Any) -> Job:
 
 def test_retry_sends_the_message_of_the_contract(stack: SmallStack, run: Run) -> None:
     """Each job is one message to the upload queue, and its cost was told."""
-    ids = [stack.plant("a.wav", "FAILED", answer="a"), stack.plant("b.wav", "REJECTED")]
+    ids = [
+        stack.plant("a.wav", "FAILED", stage="publish", answer="a"),
+        stack.plant("b.wav", "REJECTED"),
+    ]
     result = run("retry", "a.wav", ids[1], "a.wav")
     assert sorted(message["retry"] for message in stack.messages()) == sorted(ids)
     assert result.exit_code == 0
@@ -41,7 +47,15 @@ def test_a_completed_job_is_refused_and_nothing_is_sent(stack: SmallStack, run: 
 def test_waiting_for_a_retry_waits_for_the_next_attempt(stack: SmallStack, run: Run) -> None:
     """The old terminal status does not end the wait, the next attempt's does."""
     stack.plant("a.wav", "FAILED", reason="old")
-    with stack.retrying("a.wav"):
+    with stack.retrying(attempt=2):
+        result = run("retry", "a.wav", "--wait", "--timeout", "60")
+    assert (result.exit_code, result.stdout) == (0, "COMPLETED\ta.wav\t\t\n")
+
+
+def test_a_waiting_job_goes_on_with_its_attempt(stack: SmallStack, run: Run) -> None:
+    """A job that had not been sent yet is waited for in the attempt that it has."""
+    stack.plant("a.wav", "WAITING", wait_reason="credits")
+    with stack.retrying(attempt=1):
         result = run("retry", "a.wav", "--wait", "--timeout", "60")
     assert (result.exit_code, result.stdout) == (0, "COMPLETED\ta.wav\t\t\n")
 
@@ -54,17 +68,17 @@ def test_a_retry_that_does_not_begin_in_time_exits_3(stack: SmallStack, run: Run
     assert json.loads(result.stdout)["jobs"][0]["cost"] == "first"
 
 
+GONE = iso(NOW - timedelta(hours=1))
+
+
 @pytest.mark.parametrize(
     ("before", "cost"),
     [
-        (job("FAILED", answer="j/1.json", generation_id="g"), Cost.FREE_ANSWER),
-        (job("FAILED", generation_id="g", submitted_at=iso(NOW)), Cost.FREE_RESULT),
-        (
-            job("EXPIRED", generation_id="g", submitted_at=iso(NOW - timedelta(hours=1))),
-            Cost.AGAIN,
-        ),
+        (job("FAILED", stage="publish", answer="j/1.json", generation_id="g"), Cost.FREE_ANSWER),
+        (job("FAILED", stage="poll", generation_id="g", submitted_at=iso(NOW)), Cost.FREE_RESULT),
+        (job("FAILED", stage="transcribe", answer="j/1.json"), Cost.AFTER_FAILURE),
+        (job("EXPIRED", generation_id="g", submitted_at=GONE), Cost.AGAIN),
         (job("AMBIGUOUS"), Cost.UNSURE),
-        (job("SENDING"), Cost.UNSURE),
         (job("FAILED", row={"ambiguous": 1}), Cost.UNSURE),
         (job("REJECTED"), Cost.FIRST),
         (job("WAITING"), Cost.FIRST),
@@ -75,8 +89,9 @@ def test_the_cost_of_a_retry_is_read_from_the_row(before: Job, cost: Cost) -> No
     assert cost_of(before, NOW) is cost
 
 
-def test_only_completed_and_erased_jobs_are_refused() -> None:
-    """Every other job may be tried again."""
-    assert "upload it again" in str(refusal(job("COMPLETED")))
-    assert "Upload it again" in str(refusal(job("ERASED")))
-    assert refusal(job("EXPIRED")) is None
+@pytest.mark.parametrize("status", Status)
+def test_what_the_stack_would_ignore_is_refused(status: Status) -> None:
+    """A retry is refused exactly where the stack's own decision is to do nothing."""
+    theirs = StackJob("0" * 32, "b", "talk.wav", status, NOW)
+    ignored = retry_step(theirs, NOW) is Step.NOTHING
+    assert (refusal(job(status)) is not None) == ignored

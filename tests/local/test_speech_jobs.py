@@ -58,7 +58,12 @@ def test_a_job_goes_from_queued_to_active_to_completed() -> None:
 def test_jobs_are_worked_on_in_order() -> None:
     """First come, first served."""
     seen: list[str] = []
-    with jobs_of(lambda job: seen.append(job.id) or {}) as jobs:  # type: ignore[func-returns-value]
+
+    def work(job: Job) -> Any:
+        seen.append(job.id)
+        return {}
+
+    with jobs_of(work) as jobs:
         created = [jobs.create(REQUEST) for _ in range(5)]
         ended(jobs, created[-1])
     assert seen == [job.id for job in created]

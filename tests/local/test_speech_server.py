@@ -2,10 +2,13 @@
 
 import io
 import signal
+import socket
 import subprocess
+import time
 import wave
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import av
 import numpy as np
@@ -171,7 +174,10 @@ def test_health_is_told_without_a_key(speech: SpeechServer) -> None:
 
 
 def test_nothing_said_or_addressed_is_logged_or_kept(tmp_path: Path, sample: Path) -> None:
-    """No words, no query strings and no keys in the log; the recordings are gone after."""
+    """No words, no query strings and no keys in the log, and no file is left.
+
+    Neither a recording nor the session file of onnxruntime's telemetry, which is switched off.
+    """
     with running_server(tmp_path) as server:
         server.client.transcribed(sample)
         with hosted({"/a.wav": Reply(200, sample.read_bytes())}) as address:
@@ -189,10 +195,24 @@ def test_it_stops_when_told_to_even_at_work(tmp_path: Path, sample: Path) -> Non
         client = server.client
         created = client.upload(wav(np.tile(samples_of(sample), 60)))
         while client.fetch(created.json["generation_id"]).json["status"] != "active":
-            pass
+            time.sleep(0.05)
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0
         assert list(server.folder.iterdir()) == []
+
+
+def test_a_client_that_leaves_half_way_is_no_error(tmp_path: Path) -> None:
+    """The upload is forgotten without a word in the log."""
+    with running_server(tmp_path) as server:
+        address = urlsplit(server.base_url)
+        with socket.create_connection((str(address.hostname), address.port or 0)) as client:
+            client.sendall(
+                b"POST /v1/stt/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n"
+                b"Authorization: Bearer first-key\r\n"
+                b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+            )
+        assert server.client.fetch("unknown").status == 404
+        assert server.log.read_text() == ""
 
 
 def test_a_taken_port_is_said_in_one_sentence(speech: SpeechServer) -> None:

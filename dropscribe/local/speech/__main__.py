@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import uvicorn
+from starlette.applications import Starlette
 
 from dropscribe.local.speech.download import Download
 from dropscribe.local.speech.jobs import Jobs
@@ -58,9 +59,9 @@ def main(
         os._exit(0)
 
 
-def _serve(app: object, listener: socket.socket) -> None:
+def _serve(app: Starlette, listener: socket.socket) -> None:
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_level="warning",
         access_log=False,
         lifespan="off",

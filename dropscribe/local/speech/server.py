@@ -9,11 +9,11 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dropscribe.local.speech.errors import ApiError
+from dropscribe.local.speech.errors import ApiError, bad_request
 from dropscribe.local.speech.intake import read_create
 from dropscribe.local.speech.jobs import Jobs
 
@@ -42,7 +42,11 @@ def build_app(jobs: Jobs, keys: Collection[str], model: str, folder: Path) -> St
             Route("/v1/stt/{generation_id}", _guarded(fetch, keys), methods=["GET"]),
             Route("/healthz", healthz, methods=["GET"]),
         ],
-        exception_handlers={ApiError: _refused, HTTPException: _refused_by_framework},
+        exception_handlers={
+            ApiError: _refused,
+            HTTPException: _refused_by_framework,
+            ClientDisconnect: _left,
+        },
     )
 
 
@@ -74,3 +78,8 @@ def _refused(request: Request, error: Exception) -> Response:
 def _refused_by_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 as above
     return _refused(request, ApiError(error.status_code, "RequestError", error.detail))
+
+
+def _left(request: Request, _: Exception) -> Response:
+    # Nobody reads this answer, but a client that leaves is no error of ours.
+    return _refused(request, bad_request("The request broke half way"))

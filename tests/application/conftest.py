@@ -1,0 +1,98 @@
+"""The application in this process, on a real (emulated) table and real buckets, its clock ours."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from dropscribe.local.cloud import Cloud
+from tests.application.house import House, Places
+from tests.scripted_api import ScriptedApi
+
+if TYPE_CHECKING:
+    import boto3
+
+INDEXES = {
+    "open-by-due": ("open", "due_at"),
+    "by-status-and-day": ("status_day", "uploaded_at"),
+    "by-source": ("source", "uploaded_at"),
+}
+PASS = {"StartAt": "Stay", "States": {"Stay": {"Type": "Wait", "Seconds": 36000, "End": True}}}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "states.amazonaws.com"},
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def session(emulator: Cloud) -> "boto3.Session":
+    """A session of the emulated AWS's owner."""
+    return emulator.connection.session()
+
+
+@pytest.fixture(scope="session")
+def places(session: "boto3.Session") -> Places:
+    """Buckets, a bus, and a state machine whose executions only stand there."""
+    s3, states = session.client("s3"), session.client("stepfunctions")
+    names = [f"{name}-{uuid4().hex[:8]}" for name in ("uploads", "answers", "transcripts")]
+    for name in names:
+        s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=names[0], VersioningConfiguration={"Status": "Enabled"})
+    bus = f"bus-{uuid4().hex[:8]}"
+    session.client("events").create_event_bus(Name=bus)
+    role = session.client("iam").create_role(
+        RoleName=f"stand-{uuid4().hex[:8]}", AssumeRolePolicyDocument=json.dumps(TRUST)
+    )
+    machine = states.create_state_machine(
+        name=f"stand-{uuid4().hex[:8]}",
+        definition=json.dumps(PASS),
+        roleArn=role["Role"]["Arn"],
+    )
+    uploads, answers, transcripts = names
+    return Places(uploads, answers, transcripts, bus, machine["stateMachineArn"])
+
+
+@pytest.fixture
+def table(session: "boto3.Session") -> str:
+    """An empty jobs table of the test's own."""
+    name = f"jobs-{uuid4().hex[:8]}"
+    keys = sorted({key for pair in INDEXES.values() for key in pair} | {"job_id"})
+    session.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": "job_id", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": partition, "KeyType": "HASH"},
+                    {"AttributeName": sort, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index, (partition, sort) in INDEXES.items()
+        ],
+    )
+    return name
+
+
+@pytest.fixture
+def api() -> Iterator[ScriptedApi]:
+    """The speech API by script."""
+    with ScriptedApi() as server:
+        yield server
+
+
+@pytest.fixture
+def house(session: "boto3.Session", places: Places, table: str, api: ScriptedApi) -> House:
+    """The whole application, ready to take uploads."""
+    return House(session, places, table, api.base_url)

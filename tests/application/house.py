@@ -1,0 +1,137 @@
+"""The application put together for a test: the same parts as in AWS, and a clock that is told."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from botocore.config import Config
+from transcription.announcer import Announcer
+from transcription.desk import Desk
+from transcription.failure import FailureRecorder
+from transcription.intake import Intake
+from transcription.job import Job
+from transcription.ledger import Ledger
+from transcription.poller import Look, Poller
+from transcription.publisher import Publisher
+from transcription.recordings import Recordings
+from transcription.s3_events import Retry, Upload
+from transcription.shelf import Shelf
+from transcription.speech_api import SpeechApi
+from transcription.waiting_room import Visit, WaitingRoom
+from transcription.workflow import StateMachine
+
+from tests.conftest import SAMPLE
+
+if TYPE_CHECKING:
+    import boto3
+
+SPEECH = SAMPLE.read_bytes()
+
+
+@dataclass(frozen=True)
+class Places:
+    """The buckets, bus and state machine that all tests share."""
+
+    uploads: str
+    answers: str
+    transcripts: str
+    bus: str
+    machine: str
+
+
+class House:
+    """Everything between an upload and its transcript; `later` moves its clock."""
+
+    def __init__(self, session: "boto3.Session", places: Places, table: str, base_url: str) -> None:
+        self.places = places
+        self.s3 = session.client("s3", config=Config(signature_version="s3v4"))
+        self.key = "the-key"
+        self.skipped = timedelta()
+        self.ledger = Ledger(session.resource("dynamodb").Table(table))
+        self.shelf = Shelf(self.s3, places.answers, places.transcripts)
+        api = SpeechApi(base_url, lambda: self.key)
+        self.announcer = Announcer(
+            self.ledger,
+            session.client("events"),
+            places.bus,
+            places.transcripts,
+            places.answers,
+            self.now,
+        )
+        self.desk = Desk(
+            ledger=self.ledger,
+            api=api,
+            recordings=Recordings(self.s3),
+            workflow=StateMachine(session.client("stepfunctions"), places.machine),
+            announcer=self.announcer,
+            now=self.now,
+            resend=True,
+        )
+        self.poller = Poller(self.ledger, api, self.shelf, 55 * 60, self.now)
+        self.publisher = Publisher(self.ledger, self.shelf, self.announcer)
+        self.failures = FailureRecorder(self.ledger, self.announcer)
+
+    @property
+    def intake(self) -> Intake:
+        return Intake(
+            self.desk, self.desk.recordings, "#g1_whisper-small", {"utterances": True}, self.now
+        )
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.skipped
+
+    def later(self, **time: float) -> None:
+        """Let time pass, such as `minutes=5`."""
+        self.skipped += timedelta(**time)
+
+    def hold_doubtful(self) -> None:
+        """Set that a lost answer waits for a person."""
+        self.desk = dataclasses.replace(self.desk, resend=False)
+
+    def put(self, body: bytes = SPEECH, key: str | None = None, **properties: Any) -> Upload:
+        """Upload an object; returns what S3 would say of it."""
+        name = key or f"{uuid4().hex}.wav"
+        answer = self.s3.put_object(Bucket=self.places.uploads, Key=name, Body=body, **properties)
+        return Upload(
+            bucket=self.places.uploads,
+            key=name,
+            version_id=answer["VersionId"],
+            etag=answer["ETag"].strip('"'),
+            size=len(body),
+            sequencer=f"{self.now().timestamp():.6f}".replace(".", ""),
+            seen_at=self.now(),
+        )
+
+    def submit(self, upload: Upload | None = None) -> Job:
+        """What the Submit function does with an upload, by default a fresh one of the sample."""
+        return self.intake.handle(upload or self.put())
+
+    def retry(self, job: Job) -> Job:
+        return self.intake.handle(Retry(job.job_id))
+
+    def dispatch(self, at_once: bool = False) -> Visit:
+        return WaitingRoom(self.desk, self.now).visit(at_once, lambda: True)
+
+    def look(self, job: Job, number: int = 1) -> Look:
+        """What the Poll function does; the first look (0) only says when to come."""
+        return self.poller.poll(job.job_id, self.row(job).attempt, number)
+
+    def publish(self, job: Job) -> Job:
+        return self.publisher.publish(job.job_id, self.row(job).attempt)
+
+    def transcribe(self, job: Job) -> Job:
+        """All that the state machine does when nothing goes wrong."""
+        assert self.look(job)["status"] == "transcribed"
+        return self.publish(job)
+
+    def row(self, job: Job) -> Job:
+        found = self.ledger.get(job.job_id)
+        assert found is not None
+        return found
+
+    def rendition(self, job: Job, suffix: str = "txt") -> str:
+        key = self.row(job).outputs[suffix]
+        answer = self.s3.get_object(Bucket=self.places.transcripts, Key=key)
+        return answer["Body"].read().decode()

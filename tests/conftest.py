@@ -1,0 +1,25 @@
+"""What all tests share: samples, and an emulated AWS that starts when a test first needs it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dropscribe.local.cloud import Cloud
+from dropscribe.local.home import Home
+from dropscribe.local.settings import Settings
+
+SAMPLE = Path(__file__).parents[1] / "dropscribe" / "local" / "sample" / "sense-and-sensibility.wav"
+SAID = (
+    "And Mr. John Dashwood had then leisure to consider how much there might be prudently in his "
+    "power to do for them."
+)
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """An emulated AWS without a stack in it, and without a speech API."""
+    home = Home(tmp_path_factory.mktemp("emulator"))
+    settings = Settings(api_base_url="http://127.0.0.1:9/v1", persist=False)
+    with Cloud.on_free_ports(home, settings) as cloud:
+        yield cloud
