@@ -53,7 +53,10 @@ def s3() -> "S3Client":
     An endpoint other than AWS has no host for each bucket.
     """
     style: Literal["path", "virtual"] = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
-    config = Config(signature_version="s3v4", s3={"addressing_style": style})
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": style, "us_east_1_regional_endpoint": "regional"},
+    )
     return boto3.client("s3", config=config)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from aws_cdk import App
 
+from infra import nag
 from infra.settings import SettingError, Settings
 from infra.stack import DropscribeStack
 
@@ -17,7 +18,9 @@ ROOT = Path(__file__).parent.parent
 def build(app: App) -> DropscribeStack:
     """The stack that an app's context asks for; raises SettingError."""
     settings = Settings.read(app.node.get_all_context())
-    return DropscribeStack(app, settings, description="Recordings in, transcripts out: Dropscribe")
+    stack = DropscribeStack(app, settings, description="Recordings in, transcripts out: Dropscribe")
+    nag.accept(stack)
+    return stack
 
 
 def context() -> dict[str, Any]:

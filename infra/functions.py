@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 
 from infra import lambda_asset
-from infra.settings import LOG_RETENTIONS, Settings
+from infra.logs import log_group
+from infra.settings import Settings
 
 
 class Functions:
@@ -21,8 +22,8 @@ class Functions:
 
     def __init__(self, stack: Stack, settings: Settings, environment: Mapping[str, str]) -> None:
         self._stack = stack
+        self._settings = settings
         self._environment = dict(environment)
-        self._retention = logs.RetentionDays[LOG_RETENTIONS[settings.log_retention_days]]
         self._code = lambda_asset.code()
         sending = {
             "MODEL": settings.model,
@@ -35,7 +36,8 @@ class Functions:
         self.poll = self._function("Poll", own=deadline)
         self.publish = self._function("Publish", memory=1024)
         self.record_failure = self._function("RecordFailure")
-        self.all = (self.submit, self.dispatch, self.poll, self.publish, self.record_failure)
+        self.senders = (self.submit, self.dispatch)
+        self.all = (*self.senders, self.poll, self.publish, self.record_failure)
 
     def _function(
         self,
@@ -44,12 +46,11 @@ class Functions:
         memory: int = 512,
         own: Mapping[str, str] | None = None,
     ) -> lambda_.Function:
-        log_group = logs.LogGroup(
-            self._stack,
-            f"{name}Logs",
-            retention=self._retention,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        logs = log_group(self._stack, f"{name}Logs", self._settings)
+        # The role that the CDK would make may write every log group of the account.
+        lambda_service = iam.ServicePrincipal("lambda.amazonaws.com")
+        role = iam.Role(self._stack, f"{name}Role", assumed_by=lambda_service)
+        logs.grant_write(role)
         return lambda_.Function(
             self._stack,
             name,
@@ -60,7 +61,8 @@ class Functions:
             timeout=Duration.seconds(timeout),
             memory_size=memory,
             tracing=lambda_.Tracing.ACTIVE,
-            log_group=log_group,
+            role=role,
+            log_group=logs,
             environment={
                 **self._environment,
                 **(own or {}),

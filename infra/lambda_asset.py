@@ -1,5 +1,6 @@
 """The Lambdas' code, built without Docker: functions/ and its pinned dependencies, no boto3."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,11 @@ from aws_cdk import BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
 FUNCTIONS: Final = Path(__file__).parent.parent / "functions"
-# What is in the folder, but not in the bundle and not in its hash.
-LEFT_OUT: Final = ("__pycache__", "**/__pycache__", "**/*.pyc", ".mypy_cache", "requirements.in")
+# What may lie in functions/ and never runs.
+LEFT_OUT: Final = ("__pycache__", "*.pyc", ".*_cache", "requirements.in")
+# What the packages bring and never runs: commands, records of the installation, and the part of
+# Powertools for web requests, which is half of all the bytes.
+TRIMMED: Final = ("bin", "*.dist-info", "aws_lambda_powertools/event_handler")
 
 
 @jsii.implements(ILocalBundling)
@@ -36,15 +40,22 @@ def bundle(target: Path) -> None:
     pinned = ["--no-deps", "--no-compile", "--only-binary=:all:", "--require-hashes"]
     where = ["--requirement", str(FUNCTIONS / "requirements.txt"), "--target", str(target)]
     subprocess.run([*install, *pinned, *where], check=True, stdout=sys.stderr)  # noqa: S603
-    for extra in [*target.glob("bin"), *target.glob("*.dist-info")]:
-        shutil.rmtree(extra)
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".mypy_cache", "requirements.*")
+    for pattern in TRIMMED:
+        for unused in target.glob(pattern):
+            shutil.rmtree(unused)
+    ignored = shutil.ignore_patterns(*LEFT_OUT, "requirements.txt")
     shutil.copytree(FUNCTIONS, target, dirs_exist_ok=True, ignore=ignored)
 
 
 def code() -> lambda_.Code:
+    """The asset. Its hash, by which a build is found again, is of the sources and this recipe."""
+    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     return lambda_.Code.from_asset(
         str(FUNCTIONS),
-        exclude=list(LEFT_OUT),
-        bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=PinnedPackages()),
+        exclude=[*LEFT_OUT, *(f"**/{pattern}" for pattern in LEFT_OUT)],
+        bundling=BundlingOptions(
+            image=DockerImage.from_registry("unused"),
+            local=PinnedPackages(),
+            environment={"RECIPE": recipe},
+        ),
     )

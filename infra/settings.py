@@ -6,16 +6,11 @@ with a sentence.
 
 import difflib
 import itertools
-import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any, Final
 
-# The table that the Lambdas refuse a file's options by refuses the stack's defaults too.
-sys.path.insert(0, str(Path(__file__).parent.parent / "functions"))
-from transcription import options
+from infra import values
 
 PREFIX: Final = "dropscribe:"
 # What CloudWatch Logs can keep, in days, and the CDK's names for it.
@@ -31,71 +26,12 @@ LOG_RETENTIONS: Final = {
     1827: "FIVE_YEARS",
     3653: "TEN_YEARS",
 }
+# Notifications that S3 takes for one bucket; each prefix with each suffix is one.
+MOST_NOTIFICATIONS: Final = 100
 
 
 class SettingError(Exception):
     """A setting that can't be; the message names it and says what it takes."""
-
-
-def a_flag(value: Any) -> bool:
-    if str(value).lower() in {"true", "false"}:
-        return str(value).lower() == "true"
-    raise ValueError("true or false")
-
-
-def a_name(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("some text")
-    return value.strip()
-
-
-def a_bucket(value: Any) -> str:
-    name = a_name(value)
-    if not 3 <= len(name) <= 63 or name != name.lower() or not name[0].isalnum() or "/" in name:
-        raise ValueError("the name of a bucket, 3 to 63 lower-case letters, digits, dots, hyphens")
-    return name
-
-
-def names(value: Any) -> tuple[str, ...]:
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise ValueError("a list of words, or words separated by commas")
-    return tuple(part for part in parts if part)
-
-
-def whole(least: int, most: int) -> Callable[[Any], int]:
-    def parse(value: Any) -> int:
-        if not str(value).isdigit() or not least <= int(value) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(value)
-
-    return parse
-
-
-def one_of(*choices: Any) -> Callable[[Any], Any]:
-    def parse(value: Any) -> Any:
-        found = [choice for choice in choices if str(choice) == str(value)]
-        if not found:
-            raise ValueError("one of " + ", ".join(map(str, choices)))
-        return found[0]
-
-    return parse
-
-
-def speech_options(value: Any) -> dict[str, Any]:
-    """Options for the speech API, as an object in cdk.json or as JSON on the command line."""
-    try:
-        given = json.loads(value) if isinstance(value, str) else dict(value)
-        return {name: options.parsed(name, _written(item)) for name, item in given.items()}
-    except options.BadOption as error:
-        raise ValueError(f"options of the speech API. {error}") from error
-    except (TypeError, AttributeError, ValueError) as error:
-        raise ValueError('an object of options, such as {"smart_format": true}') from error
-
-
-def _written(item: Any) -> str:
-    """An option as people write it, since options are parsed from text."""
-    return ",".join(map(str, item)) if isinstance(item, list) else str(item)
 
 
 def setting(default: Any, parse: Callable[[Any], Any], meaning: str) -> Any:
@@ -106,36 +42,52 @@ def setting(default: Any, parse: Callable[[Any], Any], meaning: str) -> Any:
 class Settings:
     """Every setting: its default, what it takes, what it means."""
 
-    stack_name: str = setting("Dropscribe", a_name, "several stacks may share an account")
-    model: str = setting("#g1_whisper-small", a_name, "the model that transcribes")
+    stack_name: str = setting(
+        "Dropscribe", values.a_stack_name, "several stacks may share an account"
+    )
+    model: str = setting("#g1_whisper-small", values.a_text, "the model that transcribes")
     default_options: Mapping[str, Any] = setting(
         {"smart_format": True, "utterances": True},
-        speech_options,
+        values.speech_options,
         "what every file asks of the speech API",
     )
     ambiguous: str = setting(
-        "resend", one_of("resend", "hold"), "a submit whose answer was lost: once more, or held"
+        "resend",
+        values.one_of("resend", "hold"),
+        "a submit whose answer was lost: once more, or held",
     )
     deadline_minutes: int = setting(
-        55, whole(1, 55), "the last look; the provider forgets a result after 60 minutes"
+        55, values.whole(1, 55), "the last look; the provider forgets a result after 60 minutes"
     )
     existing_bucket: str | None = setting(
-        None, a_bucket, "watch this bucket, through EventBridge, instead of making a new one"
+        None,
+        values.a_bucket_name,
+        "watch this bucket, through EventBridge, instead of making a new one",
     )
-    watch_prefixes: tuple[str, ...] = setting((), names, "only keys that begin so")
-    watch_suffixes: tuple[str, ...] = setting((), names, "only keys that end so")
-    upload_retention_days: int = setting(0, whole(0, 36500), "delete recordings after; 0: never")
-    answer_retention_days: int = setting(0, whole(0, 36500), "delete raw answers after; 0: never")
+    watch_prefixes: tuple[str, ...] = setting((), values.words, "only keys that begin so")
+    watch_suffixes: tuple[str, ...] = setting((), values.words, "only keys that end so")
+    upload_retention_days: int = setting(
+        0, values.whole(0, 36500), "delete recordings after; 0: never"
+    )
+    answer_retention_days: int = setting(
+        0, values.whole(0, 36500), "delete raw answers after; 0: never"
+    )
     transcript_retention_days: int = setting(
-        0, whole(0, 36500), "delete renditions after; 0: never"
+        0, values.whole(0, 36500), "delete renditions after; 0: never"
     )
-    log_retention_days: int = setting(30, one_of(*LOG_RETENTIONS), "delete logs after")
+    log_retention_days: int = setting(30, values.one_of(*LOG_RETENTIONS), "delete logs after")
     removal_policy: str = setting(
-        "retain", one_of("retain", "destroy"), "what a deleted stack does with buckets and table"
+        "retain",
+        values.one_of("retain", "destroy"),
+        "what a deleted stack does with buckets and table",
     )
-    point_in_time_recovery: bool = setting(True, a_flag, "keep 35 days of the jobs table's past")
-    deletion_protection: bool = setting(True, a_flag, "refuse to delete the jobs table")
-    submit_concurrency: int = setting(10, whole(2, 1000), "how many Submit functions run at once")
+    point_in_time_recovery: bool = setting(
+        True, values.a_flag, "keep 35 days of the jobs table's past"
+    )
+    deletion_protection: bool = setting(True, values.a_flag, "refuse to delete the jobs table")
+    submit_concurrency: int = setting(
+        10, values.whole(2, 1000), "how many Submit functions run at once"
+    )
 
     @classmethod
     def read(cls, context: Mapping[str, Any]) -> "Settings":
@@ -146,10 +98,9 @@ class Settings:
             if name.startswith(PREFIX)
         }
         known = {_camel(item.name): item for item in fields(cls)}
-        for name in given.keys() - known.keys():
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f" Did you mean {PREFIX}{near[0]}?" if near else ""
-            raise SettingError(f"There is no setting {PREFIX}{name}.{hint}")
+        for name in given:
+            if name not in known:
+                raise SettingError(_unknown(name, known))
         settings = cls(
             **{
                 known[name].name: _parsed(name, value, known[name].metadata["parse"])
@@ -160,13 +111,19 @@ class Settings:
         return settings
 
     def refuse_overlaps(self) -> None:
-        """S3 refuses two notifications that one key could match."""
+        """S3 refuses two notifications that one key could match, and too many of them."""
         for first, second in itertools.permutations(self.watch_prefixes, 2):
             if second.startswith(first):
                 raise SettingError(f"{PREFIX}watchPrefixes: {second!r} lies within {first!r}.")
         for first, second in itertools.permutations(self.watch_suffixes, 2):
             if second.endswith(first):
                 raise SettingError(f"{PREFIX}watchSuffixes: {second!r} ends with {first!r}.")
+        pairs = max(1, len(self.watch_prefixes)) * max(1, len(self.watch_suffixes))
+        if pairs > MOST_NOTIFICATIONS:
+            raise SettingError(
+                f"{PREFIX}watchPrefixes with {PREFIX}watchSuffixes make {pairs} notifications, "
+                f"but a bucket takes {MOST_NOTIFICATIONS}."
+            )
 
 
 def _camel(name: str) -> str:
@@ -175,8 +132,15 @@ def _camel(name: str) -> str:
     return first + "".join(other.capitalize() for other in others)
 
 
+def _unknown(name: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f" Did you mean {PREFIX}{near[0]}?" if near else ""
+    return f"There is no setting {PREFIX}{name}.{hint}"
+
+
 def _parsed(name: str, value: Any, parse: Callable[[Any], Any]) -> Any:
     try:
         return parse(value)
     except ValueError as error:
-        raise SettingError(f"{PREFIX}{name} is {value!r}, but takes {error}.") from error
+        sentence = f"{PREFIX}{name} is {value!r}, but takes {error}"
+        raise SettingError(sentence if sentence.endswith("?") else f"{sentence}.") from error

@@ -1,32 +1,63 @@
-"""How an upload becomes a message in the queue."""
+"""How an upload becomes a message in the queue, and what becomes of one that nobody could take."""
 
 import itertools
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote_plus
 
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_notifications as notifications
 from aws_cdk import aws_sqs as sqs
 
+from infra.functions import Functions
 from infra.settings import Settings
+
+# The receives after which a message is given up.
+RECEIVES: Final = 5
+LONGEST: Final = Duration.days(14)
+
+
+def dead_letter_queue(stack: Stack) -> sqs.Queue:
+    return sqs.Queue(
+        stack,
+        "DeadLetters",
+        retention_period=LONGEST,
+        enforce_ssl=True,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+    )
+
+
+def upload_queue(stack: Stack, dead_letters: sqs.Queue) -> sqs.Queue:
+    return sqs.Queue(
+        stack,
+        "UploadQueue",
+        # Six times the function's timeout, as AWS advises.
+        visibility_timeout=Duration.seconds(6 * Functions.SUBMIT_TIMEOUT),
+        retention_period=LONGEST,
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES),
+        enforce_ssl=True,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+    )
 
 
 def watch(bucket: s3.IBucket, queue: sqs.Queue, settings: Settings) -> None:
     """S3 notifies the queue itself: one notification for each watched prefix and suffix."""
-    prefixes, suffixes = settings.watch_prefixes or (None,), settings.watch_suffixes or (None,)
+    prefixes, suffixes = settings.watch_prefixes or ("",), settings.watch_suffixes or ("",)
     for prefix, suffix in itertools.product(prefixes, suffixes):
-        filters = [s3.NotificationKeyFilter(prefix=prefix, suffix=suffix)]
+        only = s3.NotificationKeyFilter(prefix=_encoded(prefix), suffix=_encoded(suffix))
         bucket.add_event_notification(
             s3.EventType.OBJECT_CREATED,
             notifications.SqsDestination(queue),
-            *(filters if prefix or suffix else []),
+            *([only] if prefix or suffix else []),
         )
+    _refuse_other_accounts(queue)
 
 
 def watch_through_eventbridge(
-    stack: Stack, bucket: s3.IBucket, queue: sqs.Queue, settings: Settings
+    stack: Stack, bucket: s3.IBucket, queue: sqs.Queue, dead_letters: sqs.Queue, settings: Settings
 ) -> None:
     """A bucket that others own may have notifications of its own: EventBridge disturbs none.
 
@@ -41,7 +72,25 @@ def watch_through_eventbridge(
         event_pattern=events.EventPattern(
             source=["aws.s3"], detail_type=["Object Created"], detail=detail
         ),
-        targets=[targets.SqsQueue(queue)],
+        targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
+    )
+
+
+def _encoded(part: str) -> str | None:
+    """S3 matches its filters against keys as it writes them in events: encoded."""
+    return quote_plus(part, safe="/") or None
+
+
+def _refuse_other_accounts(queue: sqs.Queue) -> None:
+    """A bucket's ARN names no account: were ours gone, somebody else could take its name."""
+    queue.add_to_resource_policy(
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+            actions=["sqs:SendMessage"],
+            resources=[queue.queue_arn],
+            conditions={"StringNotEquals": {"aws:SourceAccount": Stack.of(queue).account}},
+        )
     )
 
 
@@ -49,5 +98,11 @@ def _key_patterns(settings: Settings) -> list[dict[str, str]]:
     """What a watched key looks like; with both, a wildcard says prefix and suffix at once."""
     prefixes, suffixes = settings.watch_prefixes, settings.watch_suffixes
     if prefixes and suffixes:
-        return [{"wildcard": f"{p}*{s}"} for p, s in itertools.product(prefixes, suffixes)]
+        pairs = itertools.product(prefixes, suffixes)
+        return [{"wildcard": f"{_literal(prefix)}*{_literal(suffix)}"} for prefix, suffix in pairs]
     return [{"prefix": prefix} for prefix in prefixes] + [{"suffix": suffix} for suffix in suffixes]
+
+
+def _literal(part: str) -> str:
+    """A star in a key is a star, not a wildcard."""
+    return part.replace("\\", "\\\\").replace("*", "\\*")

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from infra.functions import Functions
+from infra.logs import log_group
 from infra.settings import Settings
 
 INPUT: Final = "$states.context.Execution.Input"
@@ -50,7 +50,7 @@ class Workflow(Construct):
             timeout=Duration.minutes(settings.deadline_minutes + 15),
             tracing_enabled=True,
             logs=sfn.LogOptions(
-                destination=logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH),
+                destination=log_group(self, "Logs", settings),
                 level=sfn.LogLevel.ERROR,
                 include_execution_data=False,
             ),

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from dropscribe.local.assembly import Assembly
 from dropscribe.local.cloud import Cloud
 from dropscribe.local.home import Home
 from dropscribe.local.settings import Settings
+from dropscribe.local.synthesis import synthesize
 
 SAMPLE = Path(__file__).parents[1] / "dropscribe" / "local" / "sample" / "sense-and-sensibility.wav"
 SAID = (
@@ -23,3 +25,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     settings = Settings(api_base_url="http://127.0.0.1:9/v1", persist=False)
     with Cloud.on_free_ports(home, settings) as cloud:
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def assembly() -> Assembly:
+    """What `cdk synth` writes: the very template that AWS would get, and the bundle."""
+    return Assembly.read(synthesize())

@@ -1,10 +1,11 @@
 """The API's answer to `fetch`, whatever its dialect: its class, and where the result lies in it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
+
+from transcription.foreign import one_line, read_json
 
 SUCCESS: Final = frozenset({"completed", "done", "success", "succeeded", "finished"})
 FAILURE: Final = frozenset({"error", "failed", "cancelled", "canceled", "timeout"})
@@ -38,7 +39,7 @@ class Answer:
 def read(body: bytes) -> Answer:
     """Read an answer's body; raises Unreadable."""
     try:
-        message = json.loads(body)
+        message = read_json(body)
     except ValueError as error:
         raise Unreadable("The API's answer is not JSON") from error
     if not isinstance(message, dict):
@@ -47,7 +48,7 @@ def read(body: bytes) -> Answer:
     if status in FAILURE:
         return Answer(Outcome.FAILURE, _reason(message, status))
     payload = _payload(message)
-    if status in SUCCESS or (status not in PENDING and payload):
+    if status in SUCCESS or (status not in PENDING and _brings_results(payload)):
         return Answer(Outcome.SUCCESS, payload=payload or {})
     return Answer(Outcome.PENDING)
 
@@ -57,9 +58,11 @@ def _payload(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
     for name in ("result", "output"):
         if isinstance(message.get(name), dict):
             return dict(message[name])
-    if any(name in message for name in ("results", "text")):
-        return message
-    return None
+    return message if _brings_results(message) else None
+
+
+def _brings_results(payload: Mapping[str, Any] | None) -> bool:
+    return payload is not None and any(name in payload for name in ("results", "text"))
 
 
 def _reason(message: Mapping[str, Any], status: str) -> str:
@@ -69,5 +72,5 @@ def _reason(message: Mapping[str, Any], status: str) -> str:
         parts = [str(error[name]) for name in ("name", "message") if error.get(name)]
     else:
         parts = [str(error or message.get("message") or "")]
-    said = " ".join(": ".join(part for part in parts if part).split())
+    said = one_line(": ".join(part for part in parts if part))
     return f"The provider's status is {status}" + (f": {said[:300]}" if said else "")

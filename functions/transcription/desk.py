@@ -67,7 +67,7 @@ class Desk:
         """Open a new attempt at a job that had ended, where it can go on."""
         match step:
             case Step.SEND_AGAIN:
-                return self.send(self._reopen(job, Status.CLAIMED, generation_id=None))
+                return self.send(self._reopen(job, Status.CLAIMED, generation_id=None, answer=None))
             case Step.START:
                 return self.start(self._reopen(job, Status.SUBMITTED))
             case Step.PUBLISH:

@@ -52,12 +52,12 @@ def read(event: Mapping[str, Any]) -> Failure:
     """A failure out of the RecordFailure state's input or an execution status change event."""
     if event.get("detail-type") == "Step Functions Execution Status Change":
         detail = event["detail"]
-        job_id, _, attempt = detail["name"].rpartition("-")
+        job_id, attempt = _named(detail["name"])
         ending = ENDINGS.get(detail["status"], f"The execution is {detail['status']}")
         said = f"{ending}: {detail['cause']}" if detail.get("cause") else ending
         expired = detail["status"] == "TIMED_OUT"
         return Failure(
-            job_id, int(attempt), Status.EXPIRED if expired else Status.FAILED, None, said[:500]
+            job_id, attempt, Status.EXPIRED if expired else Status.FAILED, None, said[:500]
         )
     return Failure(
         job_id=event["job_id"],
@@ -66,6 +66,12 @@ def read(event: Mapping[str, Any]) -> Failure:
         stage=event.get("stage"),
         reason=event.get("reason") or from_error(event.get("error", ""), event.get("cause", "")),
     )
+
+
+def _named(execution: str) -> tuple[str, int]:
+    """The job and attempt that an execution is named after; attempt 0 if somebody else named it."""
+    job_id, _, attempt = execution.rpartition("-")
+    return (job_id, int(attempt)) if job_id and attempt.isdecimal() else (execution, 0)
 
 
 def from_error(error: str, cause: str) -> str:

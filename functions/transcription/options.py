@@ -27,13 +27,14 @@ def a_boolean(text: str) -> bool:
     raise ValueError("true or false")
 
 
-def a_number(text: str) -> float:
+def some_seconds(text: str) -> float:
+    wanted = "a number of seconds from 0.001 to 3600, such as 0.8"
     try:
         number = float(text)
     except ValueError:
-        raise ValueError("a number of seconds above 0, such as 0.8") from None
-    if not 0 < number < float("inf"):
-        raise ValueError("a number of seconds above 0, such as 0.8")
+        raise ValueError(wanted) from None
+    if not 0.001 <= number <= 3600:
+        raise ValueError(wanted)
     return number
 
 
@@ -91,7 +92,7 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
     "smart_format": Parameter(a_boolean, "dates, numbers and paragraphs; implies punctuate"),
     "paragraphs": Parameter(a_boolean, "cut into paragraphs"),
     "utterances": Parameter(a_boolean, "cut into semantic units"),
-    "utt_split": Parameter(a_number, "seconds of silence between utterances"),
+    "utt_split": Parameter(some_seconds, "seconds of silence between utterances"),
     "multi_channel": Parameter(a_boolean, "transcribe each channel by itself"),
     "numerals": Parameter(a_boolean, "write numbers as digits"),
     "measurements": Parameter(a_boolean, "abbreviate units"),
@@ -141,6 +142,7 @@ def decoded(value: str) -> str:
     """Metadata is ASCII on the wire: read RFC 2047, and UTF-8 that was taken for Latin-1."""
     try:
         text = str(make_header(decode_header(value)))
+        text.encode()  # some charsets know half characters, which no row can hold
     except (HeaderParseError, LookupError, ValueError):
         text = value
     try:

@@ -1,5 +1,6 @@
 """One look at the API for a job's answer, and when to look again."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,7 @@ class Poller:
         elapsed = self._elapsed(job)
         first = waiting.first_look(job.audio_seconds, job.size)
         if look == 0 and elapsed < first:
-            return {"status": "pending", "seconds": first, "look": 1}
+            return {"status": "pending", "seconds": math.ceil(first - elapsed), "look": 1}
         return self._ask(job, elapsed, look)
 
     def _ask(self, job: Job, elapsed: float, look: int) -> Look:

@@ -4,7 +4,7 @@ Unavailable   it can't be read, now or ever: the message says why
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,13 @@ URL_LIFE: Final = 3600
 # How much of a file may be read to learn its length, in bytes, and in what pieces.
 MOST_READ: Final = 1024 * 1024
 BLOCK: Final = 64 * 1024
+# How AAC without a container begins.
+AAC: Final = (b"\xff\xf0", b"\xff\xf1", b"\xff\xf8", b"\xff\xf9")
 ARCHIVED: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+
+
+# Reads so many bytes of a file from an offset on.
+Fetch = Callable[[int, int], bytes]
 
 
 class Unavailable(Exception):
@@ -91,15 +97,7 @@ class Recordings:
 
     def seconds(self, recording: Recording, head: bytes) -> float | None:
         """The length of a recording read from its header, where its format tells it."""
-        reader = RangedFile(recording.size, head, lambda at, n: self._range(recording, at, n))
-        try:
-            # Without a file name tinytag looks at the bytes, which don't lie.
-            duration = TinyTag.get(
-                file_obj=cast("BinaryIO", reader), tags=False, image=False
-            ).duration
-        except (TinyTagException, TooMuch):
-            return None
-        return duration if duration and duration > 0 else None
+        return length(recording.size, head, lambda at, n: self._range(recording, at, n))
 
     def url(self, bucket: str, key: str, version_id: str | None) -> str:
         """A presigned GET of one version, which opens it to whoever holds the URL: never log it."""
@@ -121,6 +119,27 @@ class Recordings:
                 return body.read(length)
 
 
+def length(size: int, head: bytes, fetch: Fetch) -> float | None:
+    """Seconds of sound in a file of `size` bytes, as far as its header is to be believed."""
+    if head.startswith(AAC):
+        return None  # AAC, in which tinytag finds a few frames of MP3
+    reader = cast("BinaryIO", RangedFile(size, head, fetch))
+    try:
+        # Without a file name tinytag looks at the bytes, which don't lie.
+        found = TinyTag.get(file_obj=reader, tags=False, image=False)
+    except (TinyTagException, TooMuch):
+        return None
+    return _believed(found, size)
+
+
+def _believed(found: TinyTag, size: int) -> float | None:
+    """A WAV written to a pipe claims 4 GiB of sound, and a broken header any length at all."""
+    seconds = found.duration or 0.0
+    if found.is_lossless and found.bitrate:
+        seconds = min(seconds, size * 8 / 1000 / found.bitrate)
+    return seconds if 0 < seconds <= size else None
+
+
 class TooMuch(Exception):
     """A header that can't be read without reading most of the file."""
 
@@ -128,7 +147,7 @@ class TooMuch(Exception):
 class RangedFile(io.RawIOBase):
     """A file read in blocks through ranged requests, up to MOST_READ bytes of it."""
 
-    def __init__(self, size: int, head: bytes, fetch: Any) -> None:
+    def __init__(self, size: int, head: bytes, fetch: Fetch) -> None:
         super().__init__()
         self._size = size
         self._fetch = fetch

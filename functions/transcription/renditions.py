@@ -119,7 +119,7 @@ def _joined(paragraph: Sequence[Segment]) -> str:
 def _quoted(said: str) -> str:
     """Speech and file names are not Markdown: nothing in them may format, link or break a table."""
     one_line = " ".join(said.split())
-    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", one_line)
+    return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", one_line)
 
 
 def _clock(seconds: float) -> str:

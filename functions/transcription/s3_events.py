@@ -1,11 +1,12 @@
 """What a message in the upload queue asks for. Shapes: tests/events/*.json."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
+
+from transcription.foreign import read_json
 
 
 class UnknownMessage(Exception):
@@ -35,7 +36,7 @@ class Retry:
 def read(body: str) -> list[Upload | Retry]:
     """The requests in one message body; none for S3's test message and for folder markers."""
     try:
-        message = json.loads(body)
+        message = read_json(body)
         return [request for request in _requests(message) if not _is_folder(request)]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnknownMessage(f"Not an S3 event: {type(error).__name__}: {error}") from error
@@ -45,10 +46,16 @@ def _requests(message: Mapping[str, Any]) -> list[Upload | Retry]:
     if message.get("Event") == "s3:TestEvent":
         return []
     if "retry" in message:
-        return [Retry(str(message["retry"]))]
+        return [_retry(message["retry"])]
     if message.get("detail-type") == "Object Created":
         return [_from_eventbridge(message)]
     return [_from_notification(record) for record in message["Records"]]
+
+
+def _retry(job_id: Any) -> Retry:
+    if not isinstance(job_id, str) or not job_id:
+        raise TypeError("retry names no job")
+    return Retry(job_id)
 
 
 def _from_notification(record: Mapping[str, Any]) -> Upload:

@@ -7,7 +7,6 @@ SpeechApiError
  +-- Gone        the id is unknown or has expired
 """
 
-import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from urllib.parse import quote, urlsplit
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from transcription.foreign import one_line, read_json
 from transcription.job import WaitReason
 
 # What the secret holds until somebody has put a key there.
@@ -152,7 +152,7 @@ def _check(status: int, headers: Mapping[str, str], body: bytes) -> None:
 
 def _generation_id(body: bytes) -> str:
     try:
-        generation_id = json.loads(body)["generation_id"]
+        generation_id = read_json(body)["generation_id"]
     except (ValueError, KeyError, TypeError):
         generation_id = None
     if not isinstance(generation_id, str) or not generation_id:
@@ -163,23 +163,23 @@ def _generation_id(body: bytes) -> str:
 def _said(status: int, body: bytes) -> str:
     """A sentence with what the API said, out of any of its envelopes; HTML is left out."""
     try:
-        message = json.loads(body)["message"]
-    except (ValueError, KeyError, TypeError):
+        envelope = read_json(body)
+        message = envelope.get("message") or envelope["error"]["message"]
+    except (ValueError, KeyError, TypeError, AttributeError):
         return f"The API answered {status}"
     if isinstance(message, list):
         message = "; ".join(str(item) for item in message)
-    words = " ".join(str(message).split())
-    return f"The API answered {status}: {words[:300]}"
+    return f"The API answered {status}: {one_line(str(message))[:300]}"
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """The seconds that a Retry-After header asks for, given as seconds or as a date."""
     text = headers.get("Retry-After", "").strip()
-    if text.isdigit():
+    if text.isdecimal():
         return min(float(text), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), LONGEST_WAIT)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from transcription.foreign import one_line
+
 # A pause this long, in seconds, ends a segment; this long, a paragraph.
 PAUSE: Final = 0.8
 LONG_PAUSE: Final = 2.0
@@ -93,7 +95,7 @@ def transcript_of(payload: Mapping[str, Any]) -> Transcript:
     """The transcript in an answer's payload. Missing parts and `null` give an empty one."""
     results, metadata = _dict(payload.get("results")), _dict(payload.get("metadata"))
     channels = _list(results.get("channels"))
-    seconds = _number(metadata.get("duration"))
+    seconds = _length(metadata.get("duration"))
     segments = [
         segment
         for number, channel in enumerate(channels)
@@ -114,7 +116,7 @@ def _words(channel: Any, number: int, seconds: float | None) -> list[Word]:
     best = _best(channel)
     found, before = [], 0.0
     for item in map(_dict, _list(best.get("words"))):
-        text = " ".join(str(item.get("punctuated_word") or item.get("word") or "").split())
+        text = one_line(str(item.get("punctuated_word") or item.get("word") or ""))
         if not text:
             continue
         start = _clipped(_number(item.get("start")), before, seconds)
@@ -132,7 +134,7 @@ def _untimed(payload: Mapping[str, Any]) -> list[Segment]:
 
 
 def _bare_words(text: Any, channel: int) -> list[Word]:
-    return [Word(word, None, None, channel=channel) for word in str(text or "").split()]
+    return [Word(word, None, None, channel=channel) for word in one_line(str(text or "")).split()]
 
 
 def _segments(words: Iterable[Word]) -> Iterator[Segment]:
@@ -191,8 +193,9 @@ def _best(channel: Any) -> dict[str, Any]:
 
 def _language(channels: Sequence[Any]) -> str | None:
     for channel in channels:
-        if language := _dict(channel).get("detected_language"):
-            return str(language)
+        language = _dict(channel).get("detected_language")
+        if isinstance(language, str) and (said := one_line(language)):
+            return said
     return None
 
 
@@ -215,6 +218,12 @@ def _list(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [value]
     return value if isinstance(value, list) else []
+
+
+def _length(value: Any) -> float | None:
+    """A duration; one of nothing would press all words into its first moment."""
+    seconds = _number(value)
+    return seconds if seconds and seconds > 0 else None
 
 
 def _number(value: Any) -> float | None:

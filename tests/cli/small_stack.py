@@ -38,6 +38,7 @@ def running_cloud(directory: Path) -> Iterator[str]:
         name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
     }
     environment |= {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "TMPDIR": str(directory)}
+    environment["STATE_DIR"] = str(directory / "state")
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "ministack"],

@@ -23,6 +23,7 @@ runs.write_text(runs.read_text() + shutil.which("node") + chr(10) if runs.exists
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "__init__.py").touch()
     (tmp_path / "infra" / "app.py").write_text(APP)
     (tmp_path / "functions").mkdir()
     return tmp_path

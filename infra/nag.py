@@ -1,0 +1,64 @@
+"""What cdk-nag's AwsSolutions rules find and what we answer: each finding, and why it may stand.
+
+The answers are metadata of the constructs, never in the template. To hear the questions:
+`Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))`, as tests/infra/test_nag.py does.
+"""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from aws_cdk import Acknowledgment, CfnElement, Stack, Validations
+from constructs import Construct, IConstruct
+
+from infra.stack import DropscribeStack
+
+ACCEPTED: Final = {
+    "S1": "Who reads what is for the account's CloudTrail to say: server access logs cost a "
+    "fourth bucket with the same keys in it, and come late and incomplete.",
+    "SMG4": "The key belongs to an outside provider, who has no way to change it from here; "
+    "`dropscribe key set` does, and functions take the new one within a minute.",
+    "L1": "Python 3.13 has security fixes until 2029 and is the newest that the tests run on.",
+    "SF1": "Each execution's history has every event for 90 days; logging them too would pay "
+    "twice. Errors are logged.",
+    "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]": (
+        "The CDK's own function that configures the bucket's notification, once a deployment; "
+        "ours have roles that write their own log group and no other."
+    ),
+}
+ANY_RESOURCE: Final = "X-Ray, and the delivery of Step Functions' logs, know no resources in IAM."
+ANY_OBJECT: Final = "Every key of this one bucket: recordings and transcripts have any name."
+ANY_VERSION: Final = "The CDK lets the state machine call any version of this one function."
+
+
+def accept(stack: DropscribeStack) -> None:
+    """Acknowledge the findings of a stack, the widest of them only where it stands."""
+    for rule, reason in (*ACCEPTED.items(), *_of_buckets(stack), *_of_machine(stack)):
+        _acknowledge(stack, rule, reason)
+    roles = [function.role for function in stack.functions.all]
+    for holder in (*roles, stack.workflow.machine):
+        _acknowledge(cast("Construct", holder), "IAM5[Resource::*]", ANY_RESOURCE)
+
+
+def _of_buckets(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
+    for bucket in (stack.uploads, stack.answers, stack.transcripts):
+        arn = f"arn:<AWS::Partition>:s3:::{stack.settings.existing_bucket}"
+        if resource := bucket.node.default_child:
+            arn = f"<{_logical_id(stack, resource)}.Arn>"
+        yield f"IAM5[Resource::{arn}/*]", ANY_OBJECT
+
+
+def _of_machine(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
+    made = stack.functions
+    for function in (made.poll, made.publish, made.record_failure):
+        resource = cast("IConstruct", function.node.default_child)
+        yield f"IAM5[Resource::<{_logical_id(stack, resource)}.Arn>:*]", ANY_VERSION
+
+
+def _logical_id(stack: Stack, resource: IConstruct) -> str:
+    return str(stack.resolve(cast("CfnElement", resource).logical_id))
+
+
+def _acknowledge(where: Construct, rule: str, reason: str) -> None:
+    Validations.of(where).acknowledge(
+        Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
+    )

@@ -1,0 +1,91 @@
+"""Where everything is kept: recordings, answers and transcripts, the ledger, the API key."""
+
+from typing import Final, cast
+
+from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from infra.settings import Settings
+
+# What the secret holds until `dropscribe key set`; functions/transcription/speech_api.py knows it.
+PLACEHOLDER: Final = "PUT-YOUR-API-KEY-HERE"
+# Index, its partition key, its sort key; functions/transcription/ledger.py writes them.
+INDEXES: Final = (
+    ("open-by-due", "open", "due_at"),
+    ("by-status-and-day", "status_day", "uploaded_at"),
+    ("by-source", "source", "uploaded_at"),
+)
+
+
+def upload_bucket(stack: Stack, settings: Settings) -> s3.IBucket:
+    """Where recordings land. Versions tell an upload from the next one to the same key."""
+    if settings.existing_bucket:
+        return s3.Bucket.from_bucket_name(stack, "Uploads", settings.existing_bucket)
+    return bucket(stack, "Uploads", settings, settings.upload_retention_days, versioned=True)
+
+
+def bucket(
+    stack: Stack, name: str, settings: Settings, days: int, versioned: bool = False
+) -> s3.Bucket:
+    """A bucket that nobody can open to the world or read without TLS; `days` 0 keeps for ever."""
+    expiration = Duration.days(days) if days else None
+    return s3.Bucket(
+        stack,
+        name,
+        versioned=versioned,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        removal_policy=removal(settings),
+        lifecycle_rules=[
+            s3.LifecycleRule(
+                abort_incomplete_multipart_upload_after=Duration.days(7),
+                expiration=expiration,
+                noncurrent_version_expiration=expiration if versioned else None,
+            )
+        ],
+    )
+
+
+def jobs_table(stack: Stack, settings: Settings) -> dynamodb.TableV2:
+    """The ledger. All indexes from the first day: CloudFormation adds one at a time later."""
+    table = dynamodb.TableV2(
+        stack,
+        "Jobs",
+        partition_key=_text("job_id"),
+        billing=dynamodb.Billing.on_demand(),
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=settings.point_in_time_recovery
+        ),
+        deletion_protection=settings.deletion_protection,
+        removal_policy=removal(settings),
+    )
+    for name, partition, sort in INDEXES:
+        table.add_global_secondary_index(
+            index_name=name, partition_key=_text(partition), sort_key=_text(sort)
+        )
+    return table
+
+
+def api_key_secret(stack: Stack, settings: Settings) -> secretsmanager.ISecret:
+    """The API key's place. Granted by its ARN, which only Id names everywhere."""
+    secret = secretsmanager.Secret(
+        stack,
+        "ApiKey",
+        description="The key of the speech-to-text API: dropscribe key set",
+        secret_string_value=SecretValue.unsafe_plain_text(PLACEHOLDER),
+        removal_policy=removal(settings),
+    )
+    resource = cast("secretsmanager.CfnSecret", secret.node.default_child)
+    return secretsmanager.Secret.from_secret_complete_arn(stack, "ApiKeyArn", resource.attr_id)
+
+
+def removal(settings: Settings) -> RemovalPolicy:
+    return RemovalPolicy(settings.removal_policy.upper())
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,56 @@
+"""What calls the functions from outside the state machine."""
+
+from typing import Final
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+
+# Messages that one Submit takes at once.
+BATCH: Final = 4
+# How an execution ends that did not finish its job itself.
+ENDED: Final = ("FAILED", "TIMED_OUT", "ABORTED")
+
+
+def on_upload(submit: lambda_.Function, queue: sqs.Queue, concurrency: int) -> None:
+    submit.add_event_source(
+        sources.SqsEventSource(
+            queue,
+            batch_size=BATCH,
+            max_concurrency=concurrency,
+            report_batch_item_failures=True,
+        )
+    )
+
+
+def every_minute(stack: Stack, dispatch: lambda_.Function) -> None:
+    events.Rule(
+        stack,
+        "EveryMinute",
+        schedule=events.Schedule.rate(Duration.minutes(1)),
+        # What was missed is done a minute later.
+        targets=[targets.LambdaFunction(dispatch, retry_attempts=0)],
+    )
+
+
+def on_execution_ended(
+    stack: Stack,
+    record_failure: lambda_.Function,
+    machine: sfn.StateMachine,
+    dead_letters: sqs.Queue,
+) -> None:
+    events.Rule(
+        stack,
+        "ExecutionEnded",
+        description="Closes the rows of executions that could not do it themselves",
+        event_pattern=events.EventPattern(
+            source=["aws.states"],
+            detail_type=["Step Functions Execution Status Change"],
+            detail={"stateMachineArn": [machine.state_machine_arn], "status": list(ENDED)},
+        ),
+        targets=[targets.LambdaFunction(record_failure, dead_letter_queue=dead_letters)],
+    )

@@ -1,0 +1,161 @@
+"""A deployed stack, found by its outputs, as its users have it: buckets to put in and read from."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from uuid import uuid4
+
+from boto3.dynamodb.conditions import Key
+
+if TYPE_CHECKING:
+    import boto3
+
+ENDED = frozenset({"COMPLETED", "REJECTED", "FAILED", "EXPIRED", "ERASED"})
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class Put(NamedTuple):
+    """An object that was uploaded."""
+
+    key: str
+    version_id: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack and whoever may look into it. `patience` is in seconds."""
+
+    session: "boto3.Session"
+    outputs: Mapping[str, str]
+    patience: float = 60
+
+    @cached_property
+    def s3(self) -> Any:
+        return self.session.client("s3")
+
+    @cached_property
+    def table(self) -> Any:
+        return self.session.resource("dynamodb").Table(self.outputs["JobsTableName"])
+
+    def put(self, body: bytes, key: str | None = None, **properties: Any) -> Put:
+        """Upload as any program would, with plain boto3."""
+        name = key or f"{uuid4().hex}.wav"
+        answer = self.s3.put_object(
+            Bucket=self.outputs["UploadBucketName"], Key=name, Body=body, **properties
+        )
+        return Put(name, answer["VersionId"])
+
+    def notify(self, put: Put, etag: str = "e", size: int = 1) -> None:
+        """Deliver S3's event for an object, as S3 may do more than once."""
+        record = {
+            "eventTime": "2026-11-22T10:00:00.000Z",
+            "s3": {
+                "bucket": {"name": self.outputs["UploadBucketName"]},
+                "object": {
+                    "key": put.key,
+                    "versionId": put.version_id,
+                    "eTag": etag,
+                    "size": size,
+                    "sequencer": "0",
+                },
+            },
+        }
+        self.send({"Records": [record]})
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Put a message into the upload queue."""
+        self.session.client("sqs").send_message(
+            QueueUrl=self.outputs["UploadQueueUrl"], MessageBody=json.dumps(message)
+        )
+
+    def dispatch(self, **event: Any) -> None:
+        """Run Dispatch now, instead of waiting for its minute."""
+        answer = self.session.client("lambda").invoke(
+            FunctionName=self.outputs["DispatchFunctionName"], Payload=json.dumps(event).encode()
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def row(self, put: Put) -> Row | None:
+        """The job of an object version, through the index by source."""
+        source = f"{self.outputs['UploadBucketName']}/{put.key}"
+        found = self.table.query(
+            IndexName="by-source", KeyConditionExpression=Key("source").eq(source)
+        )["Items"]
+        return next((row for row in found if row.get("version_id") == put.version_id), None)
+
+    def wait(self, put: Put, *statuses: str) -> Row:
+        """The job once it is in one of these statuses, by default any terminal one."""
+        wanted = frozenset(statuses) or ENDED
+
+        def arrived() -> Row | None:
+            row = self.row(put)
+            return row if row and row["status"] in wanted else None
+
+        return self.until(arrived, lambda: f"the job stands so: {self.row(put)}")
+
+    def wait_all(self, puts: Iterable[Put]) -> list[Row]:
+        return [self.wait(put) for put in puts]
+
+    def until(self, found: Callable[[], T | None], otherwise: Callable[[], str]) -> T:
+        """What `found` returns once it is not None; AssertionError when patience ends."""
+        end = time.monotonic() + self.patience
+        while (result := found()) is None:
+            assert time.monotonic() < end, f"After {self.patience} s {otherwise()}"
+            time.sleep(0.2)
+        return result
+
+    def rendition(self, row: Row, suffix: str) -> str:
+        body = self.s3.get_object(
+            Bucket=self.outputs["TranscriptBucketName"], Key=row["outputs"][suffix]
+        )["Body"]
+        return str(body.read().decode())
+
+    def logs(self) -> str:
+        """Everything that any part of the stack has logged."""
+        logs = self.session.client("logs")
+        groups = logs.describe_log_groups()["logGroups"]
+        pages = [
+            page
+            for group in groups
+            for page in logs.get_paginator("filter_log_events").paginate(
+                logGroupName=group["logGroupName"]
+            )
+        ]
+        return "\n".join(event["message"] for page in pages for event in page["events"])
+
+    def dead_letters(self) -> int:
+        """How many messages were given up."""
+        return self._messages("DeadLetterQueueUrl")
+
+    def drained(self) -> None:
+        """Wait until no message is left, or on its way, in the upload queue."""
+        self.until(
+            lambda: None if self._messages("UploadQueueUrl") else True,
+            lambda: "messages are left in the upload queue",
+        )
+
+    @contextmanager
+    def redelivering_at_once(self) -> Iterator[None]:
+        """For a while, a message that fails comes back after a second."""
+        sqs, url = self.session.client("sqs"), self.outputs["UploadQueueUrl"]
+        asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+        try:
+            yield
+        finally:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=asked["Attributes"])
+
+    def _messages(self, queue: str) -> int:
+        counts = self.session.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs[queue],
+            AttributeNames=[
+                "ApproximateNumberOfMessages",
+                "ApproximateNumberOfMessagesNotVisible",
+            ],
+        )["Attributes"]
+        return sum(map(int, counts.values()))

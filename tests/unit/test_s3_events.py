@@ -1,0 +1,137 @@
+"""What the messages of the upload queue ask for; the recorded ones lie in tests/events."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transcription.s3_events import Retry, UnknownMessage, Upload, read
+
+EVENTS = Path(__file__).parents[1] / "events"
+PUT = Upload(
+    bucket="uploads",
+    key="calls/2026/a.mp3",
+    version_id="3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY",
+    etag="d41d8cd98f00b204e9800998ecf8427e",
+    size=226824,
+    sequencer="0055AED6DCD90281E5",
+    seen_at=datetime(2026, 11, 22, 10, 15, 0, 123_000, UTC),
+)
+
+
+def recorded(name: str) -> str:
+    return (EVENTS / f"{name}.json").read_text(encoding="utf-8")
+
+
+def uploads(name: str) -> list[Upload]:
+    return [request for request in read(recorded(name)) if isinstance(request, Upload)]
+
+
+def test_a_notification_is_an_upload() -> None:
+    """All that S3 says of the object is kept."""
+    assert read(recorded("s3-put")) == [PUT]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("s3-put-unicode", ["calls/São Paulo/🎤 1+1.mp3"]),
+        ("eventbridge-object-created", ["calls/São Paulo/🎤 1+1%2B.mp3"]),
+        ("s3-put-two", ["a.mp3", "b.mp3"]),
+        ("s3-folder", []),
+        ("eventbridge-folder", []),
+        ("s3-test", []),
+    ],
+)
+def test_the_keys_of_a_message(name: str, keys: list[str]) -> None:
+    """A notification's key is encoded as in a form, EventBridge's is not; folders are none."""
+    assert [upload.key for upload in uploads(name)] == keys
+
+
+def test_eventbridge_tells_the_same_as_a_notification() -> None:
+    """An existing bucket is watched through EventBridge, and its jobs are the same."""
+    [one], [other] = uploads("s3-put"), uploads("eventbridge-object-created")
+    assert (one.bucket, one.version_id, one.etag, one.size, one.sequencer) == (
+        other.bucket,
+        other.version_id,
+        other.etag,
+        other.size,
+        other.sequencer,
+    )
+
+
+def test_an_unversioned_object_has_no_version() -> None:
+    """S3 leaves the version out where the bucket has none."""
+    assert uploads("s3-put-unversioned")[0].version_id is None
+
+
+@pytest.mark.parametrize("version", ["null", ""])
+def test_the_null_version_is_no_version(version: str) -> None:
+    """What was uploaded before versioning was switched on has no version of its own."""
+    message = json.loads(recorded("s3-put"))
+    message["Records"][0]["s3"]["object"]["versionId"] = version
+    [upload] = read(json.dumps(message))
+    assert isinstance(upload, Upload)
+    assert upload.version_id is None
+
+
+def test_an_empty_object_is_an_upload() -> None:
+    """Only a name that ends in `/` and holds nothing is a folder; an empty file is visible."""
+    message = json.loads(recorded("s3-folder"))
+    message["Records"][0]["s3"]["object"]["key"] = "empty.mp3"
+    assert len(read(json.dumps(message))) == 1
+
+
+def test_something_in_a_folders_name_is_an_upload() -> None:
+    """A key that ends in `/` but holds bytes is not lost."""
+    message = json.loads(recorded("s3-folder"))
+    message["Records"][0]["s3"]["object"]["size"] = 1
+    assert len(read(json.dumps(message))) == 1
+
+
+def test_a_retry_names_its_job() -> None:
+    """A person's retry comes through the same queue."""
+    assert read(recorded("retry")) == [Retry("0123456789abcdef0123456789abcdef")]
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
+def test_every_unicode_key_arrives(key: str) -> None:
+    """However S3 encodes a key, the object is found by what its owner called it."""
+    message = json.loads(recorded("s3-put"))
+    message["Records"][0]["s3"]["object"]["key"] = quote_plus(key)
+    [upload] = read(json.dumps(message))
+    assert isinstance(upload, Upload)
+    assert upload.key == key
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "hello",
+        "null",
+        "7",
+        '"s3:TestEvent"',
+        "[]",
+        "[[]]",
+        "{}",
+        '{"Records": null}',
+        '{"Records": [{}]}',
+        '{"Records": [{"s3": {"bucket": {"name": "b"}, "object": {"key": null}}}]}',
+        '{"Records": "many"}',
+        '{"retry": null}',
+        '{"retry": ""}',
+        '{"retry": {"job_id": "a"}}',
+        '{"detail-type": "Object Created"}',
+        '{"detail-type": "Object Created", "detail": []}',
+        '{"detail-type": "Object Deleted"}',
+        "[" * 100_000,
+    ],
+)
+def test_anything_else_is_unknown(body: str) -> None:
+    """A message that nobody here sends goes to the dead letter queue with its reason."""
+    with pytest.raises(UnknownMessage, match="Not an S3 event"):
+        read(body)

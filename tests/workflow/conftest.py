@@ -1,0 +1,45 @@
+"""The whole stack as it is deployed, with a speech API that does as it is told."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from dropscribe.local.assembly import Assembly
+from dropscribe.local.cloud import Cloud
+from dropscribe.local.home import Home
+from dropscribe.local.settings import Settings
+from tests.scripted_api import ScriptedApi
+from tests.stack import Stack
+
+KEY = "the-key-of-the-tests"
+
+
+@pytest.fixture(scope="session")
+def scripted() -> Iterator[ScriptedApi]:
+    """The speech API that the deployed stack calls."""
+    with ScriptedApi() as server:
+        yield server
+
+
+@pytest.fixture
+def api(scripted: ScriptedApi) -> Iterator[ScriptedApi]:
+    """The speech API, with nothing scripted and nothing recorded yet."""
+    scripted.reset()
+    yield scripted
+    scripted.reset()
+
+
+@pytest.fixture(scope="session")
+def stack(
+    assembly: Assembly, scripted: ScriptedApi, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """The stack on an embedded cloud; its waits are 50 times shorter."""
+    settings = Settings(api_base_url=scripted.base_url, scale=0.02, persist=False)
+    home = Home(tmp_path_factory.mktemp("workflow"))
+    with Cloud.on_free_ports(home, settings) as cloud:
+        outputs = cloud.deploy(assembly)
+        session = cloud.connection.session()
+        session.client("secretsmanager").put_secret_value(
+            SecretId=outputs["ApiKeySecretArn"], SecretString=KEY
+        )
+        yield Stack(session, outputs)
