@@ -28,6 +28,12 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="session")
-def assembly() -> Assembly:
-    """What `cdk synth` writes: the very template that AWS would get, and the bundle."""
-    return Assembly.read(synthesize())
+def synthesized() -> Path:
+    """The folder that `cdk synth` writes: the very template that AWS would get, and the bundle."""
+    return synthesize()
+
+
+@pytest.fixture(scope="session")
+def assembly(synthesized: Path) -> Assembly:
+    """What is to be deployed."""
+    return Assembly.read(synthesized)

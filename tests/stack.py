@@ -150,6 +150,17 @@ class Stack:
         finally:
             sqs.set_queue_attributes(QueueUrl=url, Attributes=asked["Attributes"])
 
+    @contextmanager
+    def submit_held_back(self) -> Iterator[None]:
+        """For a while nothing takes messages out of the upload queue."""
+        functions = self.session.client("lambda")
+        (mapping,) = functions.list_event_source_mappings()["EventSourceMappings"]
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
     def _messages(self, queue: str) -> int:
         counts = self.session.client("sqs").get_queue_attributes(
             QueueUrl=self.outputs[queue],

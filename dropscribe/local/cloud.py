@@ -77,6 +77,7 @@ class Cloud:
         Raises LocalError when a port is taken or a part does not answer within `patience` seconds.
         """
         require_pin()
+        self.home.claim()
         before = Settings.load(self.home.settings)
         self._refuse_moved_port(before)
         if ensure_certificate(self.home) or before != self.settings:
@@ -98,6 +99,8 @@ class Cloud:
 
     def stop(self) -> list[str]:
         """Stop what runs; says which parts did. Their state stays for the next start."""
+        if not self.home.is_ours():
+            return []
         stopped = [name for name in reversed(NAMES) if self._stop(name)]
         shutil.rmtree(self.home.temporary, ignore_errors=True)
         return stopped

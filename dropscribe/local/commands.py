@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -110,20 +111,19 @@ def down(home: str | None, purge: bool, as_json: bool) -> None:
       dropscribe local down --purge          and forget every object and row
     """
     cloud = Cloud(Home.find(home))
-    if not cloud.home.path.exists():
-        stopped = []
-    else:
+    stopped = []
+    if cloud.home.is_ours():
         with cloud.home.locked(), _progress() as say:
             say("stopping the embedded cloud")
             stopped = cloud.stop()
-        if purge:
-            cloud.home.purge()
+    if purge:
+        cloud.home.purge()
     if as_json:
         say_json({"stopped": stopped, "purged": purge})
         return
     note(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
     if purge:
-        note(f"Removed {cloud.home.path}.")
+        note(f"Forgot all that was in {cloud.home.path}.")
 
 
 @local.command()
@@ -204,7 +204,7 @@ def demo(**options: Any) -> None:
     demonstrate(cloud.connection, STACK, outputs)
     note("")
     note("The embedded cloud is still running.")
-    note(f'  use it:  eval "$({_command("env", cloud)})"   then: dropscribe put FILE --wait')
+    note(f'  use it:  eval "$({_command("env", cloud)})"   then: {_program()} put FILE --wait')
     note(f"  stop it: {_command('down', cloud)}   (or, with all that was made: make clean)")
 
 
@@ -227,10 +227,18 @@ def _bring_up(
 
 def _command(name: str, cloud: Cloud) -> str:
     """How to call a command of this group for this cloud, in any shell."""
-    program = shlex.quote(sys.argv[0]) if "/" in sys.argv[0] else "dropscribe"
     elsewhere = cloud.home != Home.find()
     home = f" --home {shlex.quote(str(cloud.home.path))}" if elsewhere else ""
-    return f"{program} local {name}{home}"
+    return f"{_program()} local {name}{home}"
+
+
+def _program() -> str:
+    """How this program was called, for a shell whose PATH may lack it."""
+    called = Path(sys.argv[0]).absolute()
+    if called.name != "dropscribe":
+        return "dropscribe"
+    here = Path.cwd()
+    return shlex.quote(str(called.relative_to(here) if called.is_relative_to(here) else called))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from dropscribe.local.errors import LocalError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOME_VARIABLE = "DROPSCRIBE_HOME"
+MARKER = "dropscribe-local"
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,29 @@ class Home:
             write_private(path, secrets.token_urlsafe(24).encode())
         return path.read_text()
 
+    def is_ours(self) -> bool:
+        """Whether a cloud was made here: only then is anything ever removed."""
+        return (self.path / MARKER).exists()
+
+    def claim(self) -> None:
+        """Make the folder, or raise LocalError where one with other things in it lies."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        if not self.is_ours() and any(self.path.iterdir()):
+            raise LocalError(
+                f"{self.path} holds other things. Choose an empty folder, or one that is not "
+                "there yet, with --home."
+            )
+        (self.path / MARKER).touch()
+
     def purge(self) -> None:
         """Forget everything: objects, tables, logs, certificate."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        if self.is_ours():
+            shutil.rmtree(self.path, ignore_errors=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold this folder against a second `up` or `down`; a killed holder lets go by itself."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.claim()
         with (self.path / "lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -176,7 +176,7 @@ def _ends_paragraph(current: Sequence[Segment], following: Segment) -> bool:
 
 
 def _gap(end: float | None, start: float | None) -> float:
-    return 0.0 if end is None or start is None else start - end
+    return 0.0 if end is None or start is None else round(start - end, 3)
 
 
 def _clipped(time: float | None, earliest: float, latest: float | None) -> float | None:

@@ -84,16 +84,15 @@ def test_other_settings_restart_it(cloud: Cloud) -> None:
 
 def test_a_process_that_only_has_the_same_id_is_spared(cloud: Cloud) -> None:
     """A record left by a killed cloud may name an id that now belongs to somebody else."""
-    record = cloud.home.record(CLOUD)
-    record.parent.mkdir(parents=True)
-    record.write_text(json.dumps({"pid": os.getpid(), "started": 1.0}))
+    cloud.home.claim()
+    cloud.home.record(CLOUD).write_text(json.dumps({"pid": os.getpid(), "started": 1.0}))
     assert cloud.running() is None
     assert cloud.stop() == []
 
 
 def test_a_damaged_record_counts_as_nothing_running(cloud: Cloud) -> None:
     """Half a record does not stop the next start."""
-    cloud.home.path.mkdir()
+    cloud.home.claim()
     cloud.home.record(CLOUD).write_text('{"pid": 1')
     with cloud:
         assert buckets(cloud) == []
@@ -181,6 +180,18 @@ def test_one_command_at_a_time_holds_a_home(home: Home) -> None:
     """A second `up` or `down` is refused while the first is at work."""
     with home.locked(), pytest.raises(LocalError, match="at work"), home.locked():
         pass
+
+
+def test_a_folder_with_other_things_is_left_alone(cloud: Cloud) -> None:
+    """A home that somebody uses for something else is refused, and nothing there is removed."""
+    theirs = cloud.home.path / "tmp" / "thesis.txt"
+    theirs.parent.mkdir(parents=True)
+    theirs.touch()
+    with pytest.raises(LocalError, match="holds other things"):
+        cloud.start()
+    cloud.stop()
+    cloud.home.purge()
+    assert theirs.exists()
 
 
 def test_what_does_not_run_is_told(cloud: Cloud) -> None:

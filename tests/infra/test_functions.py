@@ -1,0 +1,93 @@
+"""The Lambda functions, as CloudFormation would make them."""
+
+import json
+import re
+
+import pytest
+from transcription import options
+
+from infra.lambda_asset import FUNCTIONS
+from tests.infra.conftest import Synthesize
+from tests.infra.template import Template
+
+NAMES = ("Submit", "Dispatch", "Poll", "Publish", "RecordFailure")
+TIMEOUTS = {"Submit": 180, "Dispatch": 120, "Poll": 60, "Publish": 60, "RecordFailure": 60}
+SECRETS = re.compile(r"key$|token|password|secret(?!$)", re.IGNORECASE)
+
+
+def test_each_file_with_a_handler_is_a_function(template: Template) -> None:
+    """functions/ holds the handler of every function, and no handler that is none."""
+    handlers = {made["Handler"] for made in template.functions().values()}
+    files = [path for path in FUNCTIONS.glob("*.py") if "def handler(" in path.read_text()]
+    assert handlers == {f"{path.stem}.handler" for path in files}
+
+
+def test_functions_are_called_like_their_files(template: Template) -> None:
+    """The console's RecordFailure is record_failure.py."""
+    handlers = {name: made["Handler"] for name, made in template.functions().items()}
+    snake = {name: re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower() for name in NAMES}
+    assert handlers == {name: f"{snake[name]}.handler" for name in NAMES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_runs_on_arm_and_is_traced(template: Template, name: str) -> None:
+    """Every function is Python 3.13 on arm64, traced without a line of code."""
+    made = template.functions()[name]
+    assert (made["Runtime"], made["Architectures"]) == ("python3.13", ["arm64"])
+    assert made["TracingConfig"] == {"Mode": "Active"}
+    assert made["Timeout"] == TIMEOUTS[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_logs_for_a_while(template: Template, name: str) -> None:
+    """Every function has a log group of its own that forgets."""
+    assert template.functions()[name]["LoggingConfig"] == {"LogGroup": f"{name}Logs"}
+    assert template.properties(f"{name}Logs") == {"RetentionInDays": 30}
+
+
+def test_every_log_forgets_after_the_same_days(synthesize: Synthesize) -> None:
+    """logRetentionDays holds for functions and for the state machine."""
+    made = synthesize(logRetentionDays=7).of_type("AWS::Logs::LogGroup")
+    assert set(made) == {f"{name}Logs" for name in (*NAMES, "Transcribe")}
+    assert {it["RetentionInDays"] for it in made.values()} == {7}
+
+
+def test_all_functions_share_one_asset(template: Template) -> None:
+    """One upload for a deployment, not five."""
+    assert len({str(made["Code"]) for made in template.functions().values()}) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_secret_stands_in_an_environment(template: Template, name: str) -> None:
+    """A function is told where the key is; no variable holds a key."""
+    told = template.functions()[name]["Environment"]["Variables"]
+    assert told["API_KEY_SECRET"] == "ApiKey.Id"
+    assert not [variable for variable in told if SECRETS.search(variable)]
+
+
+def test_only_senders_know_how_to_send(template: Template) -> None:
+    """Submit and Dispatch alone are told the model, the options and what to do in doubt."""
+    sending = {"MODEL", "DEFAULT_OPTIONS", "AMBIGUOUS", "STATE_MACHINE_ARN"}
+    told = {name: set(it["Environment"]["Variables"]) for name, it in template.functions().items()}
+    assert {name for name in told if sending & told[name]} == {"Submit", "Dispatch"}
+    assert told["Submit"] == told["Dispatch"] >= sending
+
+
+def test_settings_reach_the_functions(synthesize: Synthesize) -> None:
+    """Model, options, doubt and deadline are what the settings say."""
+    made = synthesize(
+        model="#g1_nova-2-general",
+        defaultOptions={"language": "pt", "diarize": True},
+        ambiguous="hold",
+        deadlineMinutes=40,
+    ).functions()
+    submit = made["Submit"]["Environment"]["Variables"]
+    assert (submit["MODEL"], submit["AMBIGUOUS"]) == ("#g1_nova-2-general", "hold")
+    assert json.loads(submit["DEFAULT_OPTIONS"]) == {"language": "pt", "diarize": True}
+    assert made["Poll"]["Environment"]["Variables"]["DEADLINE_SECONDS"] == "2400"
+
+
+def test_default_options_are_options(template: Template) -> None:
+    """What every file asks for by default is something that one file could ask for."""
+    told = template.functions()["Submit"]["Environment"]["Variables"]
+    assert json.loads(told["DEFAULT_OPTIONS"]).keys() <= options.PARAMETERS.keys()

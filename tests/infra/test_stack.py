@@ -1,0 +1,77 @@
+"""The stack as a whole: what it tells, what it asks, what it leaves to CloudFormation."""
+
+from tests.infra.conftest import Synthesize
+from tests.infra.template import Template, plain
+
+OUTPUTS = {
+    "UploadBucketName": "Uploads",
+    "TranscriptBucketName": "Transcripts",
+    "AnswerBucketName": "Answers",
+    "JobsTableName": "Jobs",
+    "StateMachineArn": "TranscribeStateMachine",
+    "UploadQueueUrl": "UploadQueue",
+    "DeadLetterQueueUrl": "DeadLetters",
+    "ApiKeySecretArn": "ApiKey.Id",
+    "EventBusName": "Events",
+    "DispatchFunctionName": "Dispatch",
+}
+# Names that a second stack in the account, or a replacement, would collide with.
+PHYSICAL = {
+    "BucketName",
+    "TableName",
+    "QueueName",
+    "FunctionName",
+    "RoleName",
+    "LogGroupName",
+    "StateMachineName",
+    "AlarmName",
+    "SecretName",
+}
+
+
+def test_the_outputs_say_where_everything_is(template: Template) -> None:
+    """The command line finds everything through these, and through nothing else."""
+    outputs = {name: plain(it["Value"]) for name, it in template.body["Outputs"].items()}
+    assert outputs == OUTPUTS
+
+
+def test_nothing_has_a_name_of_its_own(template: Template) -> None:
+    """CloudFormation names things, so that several stacks share an account."""
+    named = {
+        logical_id
+        for logical_id, resource in template.body["Resources"].items()
+        if resource["Type"] not in {"AWS::Lambda::Permission", "AWS::Lambda::EventSourceMapping"}
+        if PHYSICAL & resource.get("Properties", {}).keys()
+        and resource["Type"] != "Custom::S3BucketNotifications"
+    }
+    assert named == set()
+
+
+def test_the_bus_is_named_after_its_stack(synthesize: Synthesize) -> None:
+    """A bus must have a name; each stack's is another."""
+    bus = synthesize(stackName="Podcasts").properties("Events")
+    assert bus["Name"].startswith("PodcastsEvents")
+
+
+def test_another_stack_name_changes_nothing_else(
+    template: Template, synthesize: Synthesize
+) -> None:
+    """The same resources, under the same logical ids."""
+    other = synthesize(stackName="Podcasts")
+    here, there = (it.body["Resources"].keys() for it in (template, other))
+    assert {it for it in here ^ there if "AllowEventRule" not in it} == set()
+
+
+def test_the_api_is_the_one_parameter(template: Template) -> None:
+    """What differs between AWS and a laptop is where the speech API is."""
+    parameters = template.body["Parameters"].keys() - {"BootstrapVersion"}
+    told = {it["Environment"]["Variables"]["API_BASE_URL"] for it in template.functions().values()}
+    assert (parameters, told) == ({"ApiBaseUrl"}, {"ApiBaseUrl"})
+    assert template.body["Parameters"]["ApiBaseUrl"]["Default"] == "https://api.aimlapi.com/v1"
+
+
+def test_the_template_is_for_any_account_and_region(template: Template) -> None:
+    """No account and no region is written into it."""
+    written = str(template.body)
+    assert "us-east-1" not in written
+    assert "AWS::AccountId" in written

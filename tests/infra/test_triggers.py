@@ -1,0 +1,81 @@
+"""What calls the functions: the queue, the clock, executions that ended."""
+
+import pytest
+
+from infra.functions import Functions
+from tests.infra.conftest import Synthesize
+from tests.infra.template import Template
+
+
+def test_a_message_is_hidden_for_six_timeouts_of_submit(template: Template) -> None:
+    """AWS's advice, so that no batch is delivered again while it is still worked on."""
+    assert template.properties("UploadQueue")["VisibilityTimeout"] == 6 * Functions.SUBMIT_TIMEOUT
+    assert template.functions()["Submit"]["Timeout"] == Functions.SUBMIT_TIMEOUT
+
+
+def test_what_nobody_could_take_stands_in_the_dead_letter_queue(template: Template) -> None:
+    """After five receives a message is kept for two weeks more, where an alarm watches."""
+    redrive = template.properties("UploadQueue")["RedrivePolicy"]
+    assert redrive == {"deadLetterTargetArn": "DeadLetters.Arn", "maxReceiveCount": 5}
+    alarm = template.properties("DeadLettersAlarm")
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "DeadLetters.QueueName"}]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+@pytest.mark.parametrize("queue", ["UploadQueue", "DeadLetters"])
+def test_a_queue_is_encrypted_and_refuses_plain_http(template: Template, queue: str) -> None:
+    """Both queues encrypt what they hold, keep it for two weeks, and speak TLS only."""
+    made = template.properties(queue)
+    assert (made["SqsManagedSseEnabled"], made["MessageRetentionPeriod"]) == (True, 14 * 86400)
+    [deny] = [it for it in template.queue_policy(queue) if "Bool" in it.get("Condition", {})]
+    assert (deny["Effect"], deny["Action"]) == ("Deny", "sqs:*")
+    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_submit_takes_small_batches_and_gives_back_only_what_failed(template: Template) -> None:
+    """One bad message does not bring its neighbours back."""
+    [mapping] = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert (mapping["FunctionName"], mapping["EventSourceArn"]) == ("Submit", "UploadQueue.Arn")
+    assert mapping["BatchSize"] == 4
+
+
+def test_the_concurrency_of_submit_is_a_setting(template: Template, synthesize: Synthesize) -> None:
+    """So many at once, and no throttled receive that would count as a try."""
+    made = [template, synthesize(submitConcurrency="3")]
+    mappings = [next(iter(it.of_type("AWS::Lambda::EventSourceMapping").values())) for it in made]
+    most = [it["ScalingConfig"]["MaximumConcurrency"] for it in mappings]
+    assert most == [10, 3]
+
+
+def test_dispatch_looks_every_minute(template: Template) -> None:
+    """The clock calls Dispatch, and does not repeat a call that the next minute makes anyway."""
+    rule = template.properties("EveryMinute")
+    [target] = rule["Targets"]
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
+    assert target["Arn"] == "Dispatch.Arn"
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+
+
+def test_an_execution_that_ended_badly_closes_its_row(template: Template) -> None:
+    """What no Catch sees (a timeout, an abort) comes to RecordFailure as an event of ours only."""
+    rule = template.properties("ExecutionEnded")
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": ["TranscribeStateMachine"],
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    }
+    [target] = rule["Targets"]
+    assert target["Arn"] == "RecordFailure.Arn"
+    assert target["DeadLetterConfig"] == {"Arn": "DeadLetters.Arn"}
+
+
+def test_the_dead_letter_queue_takes_what_the_rule_could_not_deliver(template: Template) -> None:
+    """EventBridge may send there, for this rule only."""
+    [statement] = [it for it in template.queue_policy("DeadLetters") if it["Effect"] == "Allow"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "ExecutionEnded.Arn"}}

@@ -1,0 +1,122 @@
+"""The state machine's definition, as Step Functions would get it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.conftest import Synthesize
+from tests.infra.template import Template
+
+TASKS = ("Poll", "Publish", "RecordFailure")
+# What travels: which job, which look at it, and what went wrong.
+POINTERS = {"job_id", "attempt", "look", "status", "stage", "reason", "error", "cause"}
+
+
+@pytest.fixture(scope="module")
+def machine(template: Template) -> dict[str, Any]:
+    """The whole definition."""
+    return template.definition()
+
+
+def test_the_language_is_jsonata(machine: dict[str, Any]) -> None:
+    """Expressions are JSONata from the top down: no state chooses another language."""
+    assert machine["QueryLanguage"] == "JSONata"
+    assert not [name for name, it in machine["States"].items() if "QueryLanguage" in it]
+
+
+def test_the_graph_is_the_one_in_the_picture(machine: dict[str, Any]) -> None:
+    """Poll, look, wait and poll again, until there is something to publish or to record."""
+    look = machine["States"]["Look?"]
+    targets = {it["Condition"].split("'")[1]: it["Next"] for it in look["Choices"]}
+    following = {name: it["Next"] for name, it in machine["States"].items() if "Next" in it}
+    assert machine["StartAt"] == "Poll"
+    assert targets == {"pending": "Wait", "transcribed": "Publish", "over": "Done"}
+    assert look["Default"] == "RecordFailure"
+    assert following == {
+        "Poll": "Look?",
+        "Wait": "Poll",
+        "Publish": "Done",
+        "RecordFailure": "Failed",
+    }
+
+
+def test_states_are_called_like_the_functions_they_call(
+    machine: dict[str, Any], template: Template
+) -> None:
+    """The console's graph is the directory listing."""
+    called = {
+        name: state["Arguments"]["FunctionName"]
+        for name, state in machine["States"].items()
+        if state["Type"] == "Task"
+    }
+    assert called == {name: f"{name}.Arn" for name in TASKS}
+    assert called.keys() <= template.functions().keys()
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_waits_longer_than_its_function_may_run(
+    machine: dict[str, Any], template: Template, name: str
+) -> None:
+    """A function's own timeout comes first: its answer says more."""
+    task = machine["States"][name]
+    assert task["TimeoutSeconds"] > template.functions()[name]["Timeout"]
+    assert task["Resource"].endswith(":states:::lambda:invoke")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_is_tried_again(machine: dict[str, Any], name: str) -> None:
+    """Throttling is waited out the longest; any other failure gets a few more tries."""
+    throttled, other = machine["States"][name]["Retry"]
+    assert "Lambda.TooManyRequestsException" in throttled["ErrorEquals"]
+    assert other["ErrorEquals"] == ["States.ALL"]
+    assert throttled["MaxAttempts"] > other["MaxAttempts"] > 0
+    assert {throttled["JitterStrategy"], other["JitterStrategy"]} == {"FULL"}
+
+
+@pytest.mark.parametrize(("name", "stage"), [("Poll", "poll"), ("Publish", "publish")])
+def test_whatever_fails_is_recorded(machine: dict[str, Any], name: str, stage: str) -> None:
+    """Any error of a task goes to RecordFailure, with the stage it happened in."""
+    [catch] = machine["States"][name]["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "RecordFailure")
+    assert catch["Output"]["stage"] == stage
+
+
+def test_only_recording_a_failure_is_not_caught(machine: dict[str, Any]) -> None:
+    """When even that fails the execution fails, which the rule and Dispatch see."""
+    uncaught = {name for name in TASKS if "Catch" not in machine["States"][name]}
+    assert uncaught == {"RecordFailure"}
+    assert machine["States"]["Failed"]["Type"] == "Fail"
+
+
+@pytest.mark.parametrize("minutes", [1, 55])
+def test_an_execution_outlives_the_last_look(synthesize: Synthesize, minutes: int) -> None:
+    """After the deadline there is time for Publish, its tries and RecordFailure."""
+    machine = synthesize(deadlineMinutes=minutes).definition()
+    assert machine["TimeoutSeconds"] >= minutes * 60 + 10 * 60
+
+
+def test_only_pointers_travel(machine: dict[str, Any]) -> None:
+    """Payloads name a job and what went wrong with it; no state assigns or passes on more."""
+    for state in machine["States"].values():
+        assert set(state.get("Arguments", {}).get("Payload", {})) <= POINTERS
+        assert "Assign" not in state
+    outputs = [machine["States"][name]["Output"] for name in TASKS]
+    assert outputs == ["{% $states.result.Payload %}"] * 3
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_names_its_job_by_the_executions_input(machine: dict[str, Any], name: str) -> None:
+    """Whatever states pass on, job and attempt are those that the execution was started for."""
+    payload = machine["States"][name]["Arguments"]["Payload"]
+    for field in ("job_id", "attempt"):
+        assert payload[field] == f"{{% $states.context.Execution.Input.{field} %}}"
+
+
+def test_executions_are_traced_and_errors_logged_without_data(template: Template) -> None:
+    """Errors reach a log group that forgets; what states carry does not."""
+    made = template.properties("TranscribeStateMachine")
+    logging = made["LoggingConfiguration"]
+    assert made["TracingConfiguration"] == {"Enabled": True}
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
+    assert "TranscribeLogs.Arn" in json.dumps(logging["Destinations"])
