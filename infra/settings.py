@@ -97,7 +97,7 @@ class Settings:
             for name, value in context.items()
             if name.startswith(PREFIX)
         }
-        known = {_camel(item.name): item for item in fields(cls)}
+        known = {camel(item.name): item for item in fields(cls)}
         for name in given:
             if name not in known:
                 raise SettingError(_unknown(name, known))
@@ -126,7 +126,7 @@ class Settings:
             )
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
     """The CDK writes its context in camel case."""
     first, *others = name.split("_")
     return first + "".join(other.capitalize() for other in others)

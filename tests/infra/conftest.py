@@ -19,11 +19,7 @@ from tests.infra.template import Template
 
 Synthesize = Callable[..., Template]
 # The bundle has tests of its own.
-UNBUNDLED = {"aws:cdk:bundling-stacks": []}
-# The real CLI comes from npm, and tests need no network; tests/infra/called_by_cli.json is what
-# it says to the app.
-if "DROPSCRIBE_NPM" not in os.environ:
-    collect_ignore = ["test_cdk_cli.py"]
+UNBUNDLED: dict[str, Any] = {"aws:cdk:bundling-stacks": []}
 
 
 @pytest.fixture(scope="session")
@@ -77,13 +73,3 @@ def run_app(outdir: Path, **environment: str) -> subprocess.CompletedProcess[str
         text=True,
         check=False,
     )
-
-
-@pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `python -m infra.app` writes."""
-    outdir = tmp_path_factory.mktemp("direct")
-    done = run_app(outdir)
-    assert done.returncode == 0, done.stderr
-    (outdir / "stderr").write_text(done.stderr)
-    return outdir

@@ -14,14 +14,15 @@ HASH = re.compile(r"[0-9A-F]{8}$")
 class Template:
     """What CloudFormation would get. `report` is what cdk-nag said about it."""
 
+    file: Path
     body: Mapping[str, Any]
     report: Mapping[str, Any]
 
     @classmethod
     def read(cls, assembly: Path, stack: str = "Dropscribe") -> "Template":
-        body = json.loads((assembly / f"{stack}.template.json").read_text())
+        file = assembly / f"{stack}.template.json"
         report = json.loads((assembly / "validation-report.json").read_text())
-        return cls(body, report)
+        return cls(file, json.loads(file.read_text()), report)
 
     def of_type(self, kind: str) -> dict[str, Any]:
         """Properties by name, as `plain` makes them, of all resources of a type."""

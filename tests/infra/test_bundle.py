@@ -39,7 +39,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if ".." not in file.parts and "__pycache__" not in file.parts:
                 target = folder / file
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.symlink_to(file.locate())  # type: ignore[arg-type]
+                target.symlink_to(str(file.locate()))
     return folder
 
 

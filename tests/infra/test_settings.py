@@ -23,7 +23,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("defaultOptions", {"keywords": {"a": 1}}, "an object of options"),
     ("defaultOptions", {"diarise": True}, "did you mean diarize?"),
     ("defaultOptions", {"diarize": "perhaps"}, "true or false"),
-    ("defaultOptions", '{"utt_split": -1}', "a number of seconds above 0"),
+    ("defaultOptions", '{"utt_split": -1}', "a number of seconds"),
     ("ambiguous", "retry", "one of resend, hold"),
     ("deadlineMinutes", 0, "a whole number from 1 to 55"),
     ("deadlineMinutes", 56, "a whole number from 1 to 55"),

@@ -156,6 +156,21 @@ def test_a_key_that_somebody_set_is_kept(cloud: Cloud, tmp_path: Path) -> None:
     assert secrets.get_secret_value(SecretId=secret)["SecretString"] == "mine"
 
 
+def test_after_a_crash_the_stack_is_deployed_anew(tmp_path: Path) -> None:
+    """Killed, the emulator remembers its buckets but no stack; deploying again heals that."""
+    (tmp_path / "out").mkdir()
+    first = assembly(tmp_path / "out", "First", template())
+    settings = Settings(api_base_url="http://127.0.0.1:9/v1")
+    with Cloud.on_free_ports(Home(tmp_path / "home"), settings) as cloud:
+        deploy(cloud.connection, first, {})
+        running = cloud.running()
+        assert running is not None
+        running.stop(patience=0)
+        cloud.start()
+        outputs = deploy(cloud.connection, first, {})
+        assert says(cloud, outputs["Function"]) == "hello"
+
+
 def test_a_folder_that_is_no_assembly_is_told(tmp_path: Path) -> None:
     """The error says which file is missing and how to make it."""
     with pytest.raises(LocalError, match="make synth"):

@@ -7,7 +7,7 @@ from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("unit", deadline=None, max_examples=60)
+settings.register_profile("unit", deadline=None, max_examples=40)
 settings.load_profile("unit")
 
 

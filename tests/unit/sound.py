@@ -39,6 +39,7 @@ def recording(kind: str, seconds: int = 1) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format=container) as out:
         stream = out.add_stream(codec, rate=rate, layout="mono")
+        assert isinstance(stream, av.AudioStream)
         for frame in _frames(seconds, rate, stream.frame_size or 1024, stream.format.name):
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transcription.answer import Outcome, Unreadable, read
 
-RESULT = {"results": {"channels": []}}
+RESULT: dict[str, Any] = {"results": {"channels": []}}
 PENDING = ["waiting", "active", "queued", "generating", "processing", "pending", "running"]
 SUCCESS = ["completed", "done", "success", "succeeded", "finished"]
 FAILURE = ["error", "failed", "cancelled", "canceled", "timeout"]

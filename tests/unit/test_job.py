@@ -21,7 +21,13 @@ from transcription.job import (
 
 from tests.unit.examples import MINUTE, NOON, a_job
 
-VERSIONED = {"bucket": "b", "key": "k", "version_id": "v", "etag": "e", "modified": NOON}
+VERSIONED: dict[str, Any] = {
+    "bucket": "b",
+    "key": "k",
+    "version_id": "v",
+    "etag": "e",
+    "modified": NOON,
+}
 UNVERSIONED = VERSIONED | {"version_id": None}
 ALLOWED = sorted((before, after) for before, following in NEXT.items() for after in following)
 FORBIDDEN = sorted({(a, b) for a in Status for b in Status} - set(ALLOWED))

@@ -1,0 +1,40 @@
+"""What the desk makes of a job's options, and what a paid retry leaves behind."""
+
+from typing import Any, cast
+
+from transcription.desk import Desk, request
+from transcription.job import Status, WaitReason
+from transcription.next_step import Step, retry_step
+from transcription.speech_api import NotNow
+
+from tests.unit.examples import NOON, a_job
+from tests.unit.rows import Row
+
+NOTHING = cast("Any", None)
+
+
+class Busy:
+    """A speech API that takes nothing now, and recordings that have a URL each."""
+
+    def create(self, _options: object, _url: str) -> str:
+        raise NotNow("Slow down", WaitReason.SLOW_DOWN)
+
+    def url(self, *_place: object) -> str:
+        return "https://uploads.example/a.mp3"
+
+
+def test_false_and_unset_are_left_out() -> None:
+    """How the API reads a false is undocumented."""
+    asked = request(a_job(options={"diarize": False, "punctuate": True, "utt_split": 0.8}))
+    assert asked == {"model": "#g1_whisper-small", "punctuate": True, "utt_split": 0.8}
+
+
+def test_a_paid_retry_forgets_the_failed_answer() -> None:
+    """Else a later retry would publish the old failure as an empty transcript."""
+    failed = a_job(status=Status.FAILED, stage="transcribe", answer="0/1.json", generation_id="g")
+    busy = cast("Any", Busy())
+    desk = Desk(cast("Any", Row(failed)), busy, busy, NOTHING, NOTHING, lambda: NOON, resend=False)
+    assert retry_step(failed, NOON) is Step.SEND_AGAIN
+    waiting = desk.take(failed, Step.SEND_AGAIN)
+    assert (waiting.status, waiting.attempt) == (Status.WAITING, 2)
+    assert (waiting.answer, waiting.generation_id) == (None, None)
