@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -126,6 +127,15 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(stack: SmallStack) -> 
     assert (process.returncode, told) == (ExitCode.BROKEN_PIPE, b"")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Processes started here can be interrupted, though this one may run where it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_a_wait_with_130(stack: SmallStack, tmp_path: Path) -> None:
     """Ctrl-C while waiting is a sentence, and the upload stays."""
     (tmp_path / "talk.wav").write_bytes(b"sound")
