@@ -8,7 +8,7 @@ CDK = node=$(NODE) && PATH="$$node/bin:$$PATH" node $$node/lib/node_modules/npm/
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check e2e synth bootstrap deploy docs lock clean
+.PHONY: help demo test check bench e2e synth bootstrap deploy docs lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ check: $(READY) ## ruff and mypy, for the oldest and the newest Python we suppor
 	mypy --python-version 3.11
 	mypy --python-version 3.13
 
+bench: $(READY) ## what we claim about time and memory, measured here (LARGE=1 sends 1 GiB, too)
+	python -m benchmarks $(if $(LARGE),--large)
+
 e2e: $(READY) ## the end-to-end tests against the account your AWS settings point at (STACK=Dropscribe)
 	DROPSCRIBE_E2E=aws DROPSCRIBE_STACK=$(or $(STACK),Dropscribe) pytest tests/e2e
 
@@ -39,6 +42,7 @@ deploy: $(READY) ## deploy with the CDK CLI to wherever your AWS settings point
 
 docs: $(READY) ## write the pages that are made from the code
 	python -m infra.settings_page > docs/settings.md
+	python -m dropscribe.options_page > docs/options.md
 
 lock: ## pin every dependency anew, with hashes
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --upgrade pyproject.toml -o requirements.txt

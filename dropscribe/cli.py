@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "get": Place("dropscribe.get", "get", "Print a transcript."),
     "show": Place("dropscribe.show", "show", "Show all that is known about a job."),
     "retry": Place("dropscribe.retry", "retry", "Try jobs again, after saying what it costs."),
+    "options": Place("dropscribe.options", "options", "List the options that a file may have."),
+    "rules": Place("dropscribe.rules", "rules", "Options for all keys that begin alike."),
     "key": Place("dropscribe.key", "key", "Set or check the API key."),
     "local": Place("dropscribe.local.commands", "local", "Run the embedded cloud on this machine."),
 }

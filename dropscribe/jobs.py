@@ -1,7 +1,5 @@
 """The jobs table, read: rows as values, and the ways to find them."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -9,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
+from transcription.job import object_job_id
 
 from dropscribe.exits import TERMINAL
 
@@ -54,13 +53,8 @@ class Job:
 
 def job_id_of(bucket: str, key: str, version_id: str) -> str:
     """The job of one object version: 32 hex digits, the same on every side."""
-    named = json.dumps([bucket, key, version_id], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(named.encode()).hexdigest()[:32]
-
-
-def iso(moment: datetime) -> str:
-    """A time as the table has it, so that they compare as text: 2026-11-22T10:15:00.123Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    # The version alone tells it: entity tag and time count only where there is none.
+    return object_job_id(bucket, key, version_id, "", datetime.min.replace(tzinfo=UTC))
 
 
 def job_of(item: Mapping[str, Any]) -> Job | None:

@@ -11,9 +11,10 @@ from typing import Final
 
 import click
 from rich.text import Text
+from transcription.job import iso
 
 from dropscribe.exits import OPEN, TERMINAL
-from dropscribe.jobs import Job, JobsTable, iso
+from dropscribe.jobs import Job, JobsTable
 from dropscribe.screen import length, moment, note, say_json, say_rows, status_text, visible
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import find_stack

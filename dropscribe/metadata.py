@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from email.header import Header
 from typing import Final
 
+from transcription.layers import COMMAND_LINE, BadOption, read
+
 from dropscribe.screen import visible
 
 PREFIX: Final = "stt-"
@@ -20,6 +22,7 @@ def metadata_of(options: Iterable[str]) -> dict[str, str]:
         name = PREFIX + parameter.replace("_", "-")
         if name in metadata:
             raise ValueError(f"The option {parameter} is given twice; a list is one option: a,b,c.")
+        _refuse_wrong(parameter, value)
         metadata[name] = on_the_wire(value)
     if (size := size_of(metadata)) > LIMIT:
         raise ValueError(
@@ -39,6 +42,14 @@ def parsed(option: str) -> tuple[str, str]:
     if visible(value) != value:
         raise ValueError(f"The option {parameter} has a control character in its value.")
     return parameter, value
+
+
+def _refuse_wrong(parameter: str, value: str) -> None:
+    """What the stack would reject the file for, it need not be sent to learn."""
+    try:
+        read(COMMAND_LINE, [(parameter, value)])
+    except BadOption as error:
+        raise ValueError(f"{visible(str(error))}.") from error
 
 
 def on_the_wire(value: str) -> str:

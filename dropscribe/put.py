@@ -14,10 +14,13 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from transcription.job import iso
+from transcription.parameters import PARAMETERS
 
 from dropscribe.exits import ExitCode, JobFailed
-from dropscribe.jobs import Job, iso, job_id_of
+from dropscribe.jobs import Job, job_id_of
 from dropscribe.metadata import metadata_of
+from dropscribe.options import options_beginning
 from dropscribe.recordings import NotUploadable, Recording, recordings
 from dropscribe.refusals import explained
 from dropscribe.screen import note, progress_console, say_json, visible
@@ -46,7 +49,9 @@ from dropscribe.watch import Watched, exit_code_of, follow, report, wait_options
     "options",
     multiple=True,
     metavar="PARAMETER=VALUE",
-    help="Transcription option for these files; repeat for more.",
+    shell_complete=options_beginning,
+    help="Option for these files, such as language=pt; repeat for more. PARAMETER is "
+    f"{', '.join(PARAMETERS)}, or pass-NAME for what only the API knows. See: dropscribe options",
 )
 @wait_options
 @pass_settings

@@ -2,11 +2,13 @@
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
-from typing import Final
 
 import click
+from transcription.job import Job as StackJob
+from transcription.job import Status
+from transcription.next_step import Step, failed_there, retry_step
 
 from dropscribe.exits import ExitCode, JobFailed
 from dropscribe.jobs import Job
@@ -15,11 +17,6 @@ from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import Stack, find_stack
 from dropscribe.target import find_job
 from dropscribe.watch import Watched, exit_code_of, follow, report, wait_options
-
-# How long the stack takes the speech API still to have a result.
-KEPT: Final = timedelta(minutes=58)
-# The stage of a job that failed at the speech API itself: its answer holds no transcript.
-_FAILED_THERE: Final = "transcribe"
 
 
 class Cost(Enum):
@@ -35,15 +32,18 @@ class Cost(Enum):
 
 def cost_of(job: Job, now: datetime) -> Cost:
     """What the stack will have to do for this job, as its row says."""
-    if job.status == "AMBIGUOUS":
-        return Cost.UNSURE
-    if job.status in ("FAILED", "EXPIRED"):
-        if job.stage == _FAILED_THERE:
-            return Cost.AFTER_FAILURE
-        if job.answer:
+    theirs = _as_the_stack_has_it(job)
+    match retry_step(theirs, now):
+        case Step.PUBLISH:
             return Cost.FREE_ANSWER
-        if job.generation_id:
-            return Cost.FREE_RESULT if _is_kept(job, now) else Cost.AGAIN
+        case Step.START:
+            return Cost.FREE_RESULT
+        case Step.SEND_AGAIN if theirs.status is Status.AMBIGUOUS:
+            return Cost.UNSURE
+        case Step.SEND_AGAIN if failed_there(theirs):
+            return Cost.AFTER_FAILURE
+        case Step.SEND_AGAIN if theirs.generation_id:
+            return Cost.AGAIN
     return Cost.UNSURE if job.row.get("ambiguous") else Cost.FIRST
 
 
@@ -120,8 +120,10 @@ def _announce(jobs: list[Job], ask: bool) -> list[Cost]:
 
 
 def _send(stack: Stack, job: Job) -> None:
+    """Ask for it as it stands: delivered twice, or once it has moved on, it asks for nothing."""
+    asked = {"retry": job.job_id, "revision": int(job.row.get("revision", 0))}
     stack.queues.send_message(
-        QueueUrl=stack.output("UploadQueueUrl"), MessageBody=json.dumps({"retry": job.job_id})
+        QueueUrl=stack.output("UploadQueueUrl"), MessageBody=json.dumps(asked)
     )
 
 
@@ -133,9 +135,16 @@ def _say_document(ended: list[Job | None] | list[Job], jobs: list[Job], costs: l
     say_json({"jobs": rows})
 
 
-def _is_kept(job: Job, now: datetime) -> bool:
-    try:
-        sent = datetime.fromisoformat(job.submitted_at or "")
-    except ValueError:
-        return False
-    return now - sent < KEPT
+def _as_the_stack_has_it(job: Job) -> StackJob:
+    """What the stack's own decision looks at."""
+    return StackJob(
+        job_id=job.job_id,
+        bucket=job.bucket,
+        key=job.key,
+        status=Status(job.status),
+        uploaded_at=datetime.fromisoformat(job.uploaded_at),
+        stage=job.stage,
+        answer=job.answer,
+        generation_id=job.generation_id,
+        submitted_at=datetime.fromisoformat(job.submitted_at) if job.submitted_at else None,
+    )

@@ -30,6 +30,8 @@ _FIRST: Final = (
     "speakers",
     "model",
     "options",
+    "option_sources",
+    "warnings",
     "outputs",
     "answer",
     "uploaded_at",

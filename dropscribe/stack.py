@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
 
     from dropscribe.settings import Settings
 
@@ -77,6 +78,10 @@ class Stack:
     @cached_property
     def secrets(self) -> "SecretsManagerClient":
         return _closed_at_the_end(self.session.client("secretsmanager", config=_CONFIG))
+
+    @cached_property
+    def parameters(self) -> "SSMClient":
+        return _closed_at_the_end(self.session.client("ssm", config=_CONFIG))
 
     @cached_property
     def functions(self) -> "LambdaClient":

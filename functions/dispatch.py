@@ -5,16 +5,20 @@ from typing import Any
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from telemetry import logger, metrics, observe
+from transcription import sending
 
 # Milliseconds that sending one more job may take.
-ONE_JOB = 60_000
+ONE_JOB = sending.ONE_JOB * 1000
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    at_once = event.get("now") is True
+    if at_once:
+        wiring.api_key().forget()  # somebody may just have set a new one
     visit = wiring.waiting_room().visit(
-        at_once=event.get("now") is True,
+        at_once=at_once,
         has_time=lambda: context.get_remaining_time_in_millis() > ONE_JOB,
     )
     for job in visit.moved:

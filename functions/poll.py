@@ -4,7 +4,7 @@ from typing import Any
 
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from telemetry import logger, metrics
+from telemetry import failures_logged, logger, metrics, observe_look
 from transcription.poller import Look
 
 
@@ -12,6 +12,7 @@ from transcription.poller import Look
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> Look:
     logger.append_keys(job_id=event["job_id"])
-    look = wiring.poller().poll(event["job_id"], event["attempt"], event["look"])
-    logger.info("Polled", **look)
+    with failures_logged():
+        look = wiring.poller().poll(event["job_id"], event["attempt"], event["look"])
+    observe_look(look)
     return look

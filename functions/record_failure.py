@@ -4,7 +4,7 @@ from typing import Any
 
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from telemetry import logger, metrics, observe
+from telemetry import failures_logged, logger, metrics, observe
 from transcription import failure
 
 
@@ -13,9 +13,9 @@ from transcription import failure
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     found = failure.read(event)
     logger.append_keys(job_id=found.job_id)
-    job = wiring.failure_recorder().record(found)
+    with failures_logged():
+        job = wiring.failure_recorder().record(found)
     if job is None:
-        logger.warning("JobUnknown")
-        return {"status": "unknown"}
+        return {"status": "over"}
     observe(job)
     return {"status": str(job.status)}

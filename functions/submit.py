@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from telemetry import logger, metrics, observe
+from telemetry import failures_logged, logger, metrics, observe
 from transcription import s3_events
 
 # One bad message must not fail its neighbours, nor all bad ones raise: they return to the queue.
@@ -17,8 +17,11 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def take(record: dict[str, Any]) -> None:
-    for request in s3_events.read(record["body"]):
-        observe(wiring.intake().handle(request))
+    """One message. What goes wrong is said here: the batch only returns it to the queue."""
+    with failures_logged(message_id=record["messageId"]):
+        for request in s3_events.read(record["body"]):
+            if job := wiring.intake().handle(request):
+                observe(job)
 
 
 @logger.inject_lambda_context(clear_state=True)

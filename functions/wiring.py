@@ -12,15 +12,21 @@ from typing import TYPE_CHECKING, Literal
 
 import boto3
 from aws_lambda_powertools.utilities.parameters.secrets import SecretsProvider
+from aws_lambda_powertools.utilities.parameters.ssm import SSMProvider
 from botocore.config import Config
+from telemetry import report_broken_rules
 from transcription.announcer import Announcer
+from transcription.api_key import ApiKey
 from transcription.desk import Desk
 from transcription.failure import FailureRecorder
 from transcription.intake import Intake
 from transcription.ledger import Ledger
+from transcription.options import stack_layer
 from transcription.poller import Poller
 from transcription.publisher import Publisher
 from transcription.recordings import Recordings
+from transcription.rule_book import RuleBook
+from transcription.sending import SendBy
 from transcription.shelf import Shelf
 from transcription.speech_api import SpeechApi
 from transcription.waiting_room import WaitingRoom
@@ -28,9 +34,6 @@ from transcription.workflow import StateMachine
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
-
-# A new key in the secret is used within this many seconds, without a deployment.
-KEY_AGE = 60
 
 
 def now() -> datetime:
@@ -55,6 +58,8 @@ def s3() -> "S3Client":
     style: Literal["path", "virtual"] = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
     config = Config(
         signature_version="s3v4",
+        connect_timeout=5,
+        read_timeout=20,  # an upload reads on while its function's time runs out
         s3={"addressing_style": style, "us_east_1_regional_endpoint": "regional"},
     )
     return boto3.client("s3", config=config)
@@ -71,17 +76,13 @@ def shelf() -> Shelf:
 
 
 @cache
-def secrets() -> SecretsProvider:
-    return SecretsProvider()
-
-
-def api_key() -> str:
-    return str(secrets().get(setting("API_KEY_SECRET"), max_age=KEY_AGE))
+def api_key() -> ApiKey:
+    return ApiKey(SecretsProvider(), setting("API_KEY_SECRET"))
 
 
 @cache
 def speech_api() -> SpeechApi:
-    return SpeechApi(setting("API_BASE_URL"), api_key)
+    return SpeechApi(setting("API_BASE_URL"), api_key())
 
 
 @cache
@@ -106,6 +107,18 @@ def desk() -> Desk:
         announcer=announcer(),
         now=now,
         resend=setting("AMBIGUOUS") == "resend",
+        send_by=SendBy(setting("SEND_BY")),
+    )
+
+
+@cache
+def rule_book() -> RuleBook:
+    return RuleBook(
+        parameters=SSMProvider(),
+        parameter=setting("RULES_PARAMETER"),
+        s3=s3(),
+        answers_bucket=setting("ANSWERS_BUCKET"),
+        report=report_broken_rules,
     )
 
 
@@ -113,8 +126,8 @@ def intake() -> Intake:
     return Intake(
         desk=desk(),
         recordings=recordings(),
-        model=setting("MODEL"),
-        defaults=json.loads(setting("DEFAULT_OPTIONS")),
+        defaults=stack_layer(setting("MODEL"), json.loads(setting("DEFAULT_OPTIONS"))),
+        rules=rule_book().for_key,
         now=now,
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from transcription import sending
 
 from infra import lambda_asset
 from infra.logs import log_group
@@ -16,22 +17,21 @@ from infra.settings import Settings
 class Functions:
     """Every function, with the settings that it alone needs."""
 
-    SUBMIT_TIMEOUT: Final = 180  # seconds: a whole batch, each create as slow as it may be
-    DISPATCH_TIMEOUT: Final = 120
-    TIMEOUT: Final = 60
+    TIMEOUT: Final = 60  # seconds
 
     def __init__(self, stack: Stack, settings: Settings, environment: Mapping[str, str]) -> None:
         self._stack = stack
         self._settings = settings
         self._environment = dict(environment)
         self._code = lambda_asset.code()
-        sending = {
+        sends = {
             "MODEL": settings.model,
             "DEFAULT_OPTIONS": json.dumps(dict(settings.default_options), sort_keys=True),
             "AMBIGUOUS": settings.ambiguous,
+            "SEND_BY": settings.send_by,
         }
-        self.submit = self._function("Submit", timeout=self.SUBMIT_TIMEOUT, own=sending)
-        self.dispatch = self._function("Dispatch", timeout=self.DISPATCH_TIMEOUT, own=sending)
+        self.submit = self._function("Submit", timeout=sending.SUBMIT_TIMEOUT, own=sends)
+        self.dispatch = self._function("Dispatch", timeout=sending.DISPATCH_TIMEOUT, own=sends)
         deadline = {"DEADLINE_SECONDS": str(settings.deadline_minutes * 60)}
         self.poll = self._function("Poll", own=deadline)
         self.publish = self._function("Publish", memory=1024)

@@ -27,6 +27,7 @@ ACCEPTED: Final = {
 }
 ANY_RESOURCE: Final = "X-Ray, and the delivery of Step Functions' logs, know no resources in IAM."
 ANY_OBJECT: Final = "Every key of this one bucket: recordings and transcripts have any name."
+ANY_RULES: Final = "Rule sets too large for their parameter are named by their hash."
 ANY_VERSION: Final = "The CDK lets the state machine call any version of this one function."
 
 
@@ -45,6 +46,8 @@ def _of_buckets(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
         if resource := bucket.node.default_child:
             arn = f"<{_logical_id(stack, resource)}.Arn>"
         yield f"IAM5[Resource::{arn}/*]", ANY_OBJECT
+    answers = _logical_id(stack, cast("IConstruct", stack.answers.node.default_child))
+    yield f"IAM5[Resource::<{answers}.Arn>/rules/*]", ANY_RULES
 
 
 def _of_machine(stack: DropscribeStack) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,12 @@ with a sentence.
 
 import difflib
 import itertools
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
+
+from transcription.sending import SendBy
 
 from infra import values
 
@@ -55,6 +58,11 @@ class Settings:
         "resend",
         values.one_of("resend", "hold"),
         "a submit whose answer was lost: once more, or held",
+    )
+    send_by: str = setting(
+        "url",
+        values.one_of(*map(str, SendBy)),
+        "how recordings reach the API: [sending.md](sending.md)",
     )
     deadline_minutes: int = setting(
         55, values.whole(1, 55), "the last look; the provider forgets a result after 60 minutes"
@@ -109,6 +117,11 @@ class Settings:
         )
         settings.refuse_overlaps()
         return settings
+
+    @property
+    def every_file(self) -> str:
+        """What every file asks for, its model too, as JSON: the weakest layer of its options."""
+        return json.dumps({"model": self.model, **self.default_options}, sort_keys=True)
 
     def refuse_overlaps(self) -> None:
         """S3 refuses two notifications that one key could match, and too many of them."""

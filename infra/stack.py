@@ -8,7 +8,7 @@ from constructs import Construct
 
 from infra import alarms, storage, triggers, uploads
 from infra.functions import Functions
-from infra.permissions import may, may_read, may_write
+from infra.permissions import may, may_read, may_read_options, may_write
 from infra.settings import Settings
 from infra.workflow import Workflow
 
@@ -20,12 +20,13 @@ class DropscribeStack(Stack):
         super().__init__(scope, settings.stack_name, **kwargs)
         self.settings = settings
         self.uploads = storage.upload_bucket(self, settings)
-        self.answers = storage.bucket(self, "Answers", settings, settings.answer_retention_days)
+        self.answers = storage.answer_bucket(self, settings)
         self.transcripts = storage.bucket(
             self, "Transcripts", settings, settings.transcript_retention_days
         )
         self.jobs = storage.jobs_table(self, settings)
         self.api_key = storage.api_key_secret(self, settings)
+        self.rules = storage.rules_parameter(self)
         self.bus = events.EventBus(self, "Events")
         self.dead_letters = uploads.dead_letter_queue(self)
         self.upload_queue = uploads.upload_queue(self, self.dead_letters)
@@ -43,6 +44,7 @@ class DropscribeStack(Stack):
             self,
             "ApiBaseUrl",
             default="https://api.aimlapi.com/v1",
+            allowed_pattern=r"https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?",
             description="The speech-to-text API, up to and with its version",
         )
         return {
@@ -64,6 +66,8 @@ class DropscribeStack(Stack):
         may(enders, jobs, "dynamodb:GetItem", "dynamodb:UpdateItem")
 
         may_read(senders, self.uploads)
+        may_read_options([made.submit], self.uploads, self.rules, self.answers)
+        made.submit.add_environment("RULES_PARAMETER", self.rules.parameter_name)
         may_write([made.poll], self.answers)
         may_read([made.publish], self.answers)
         may_read([made.publish], self.transcripts)
@@ -104,5 +108,7 @@ class DropscribeStack(Stack):
             "ApiKeySecretArn": self.api_key.secret_arn,
             "EventBusName": self.bus.event_bus_name,
             "DispatchFunctionName": self.functions.dispatch.function_name,
+            "RulesParameterName": self.rules.parameter_name,
+            "DefaultOptions": self.settings.every_file,
         }.items():
             CfnOutput(self, name, value=value)

@@ -6,6 +6,8 @@ from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ssm as ssm
+from transcription.rules import EMPTY
 
 from infra.settings import Settings
 
@@ -24,6 +26,15 @@ def upload_bucket(stack: Stack, settings: Settings) -> s3.IBucket:
     if settings.existing_bucket:
         return s3.Bucket.from_bucket_name(stack, "Uploads", settings.existing_bucket)
     return bucket(stack, "Uploads", settings, settings.upload_retention_days, versioned=True)
+
+
+def answer_bucket(stack: Stack, settings: Settings) -> s3.Bucket:
+    """Raw answers, `<job_id>/<attempt>.json`, and large rule sets, `rules/`, which never expire."""
+    made = bucket(stack, "Answers", settings, days=0)
+    if days := settings.answer_retention_days:
+        for digit in "0123456789abcdef":
+            made.add_lifecycle_rule(prefix=digit, expiration=Duration.days(days))
+    return made
 
 
 def bucket(
@@ -81,6 +92,16 @@ def api_key_secret(stack: Stack, settings: Settings) -> secretsmanager.ISecret:
     )
     resource = cast("secretsmanager.CfnSecret", secret.node.default_child)
     return secretsmanager.Secret.from_secret_complete_arn(stack, "ApiKeyArn", resource.attr_id)
+
+
+def rules_parameter(stack: Stack) -> ssm.StringParameter:
+    """The prefix rules; deployments leave alone what `dropscribe rules set` puts there."""
+    return ssm.StringParameter(
+        stack,
+        "Rules",
+        description="Options for keys that begin so: dropscribe rules set",
+        string_value=EMPTY,
+    )
 
 
 def removal(settings: Settings) -> RemovalPolicy:

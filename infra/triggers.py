@@ -9,9 +9,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
+from transcription.sending import BATCH
 
-# Messages that one Submit takes at once.
-BATCH: Final = 4
 # How an execution ends that did not finish its job itself.
 ENDED: Final = ("FAILED", "TIMED_OUT", "ABORTED")
 

@@ -11,8 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_notifications as notifications
 from aws_cdk import aws_sqs as sqs
+from transcription.sending import SUBMIT_TIMEOUT
 
-from infra.functions import Functions
 from infra.settings import Settings
 
 # The receives after which a message is given up.
@@ -35,7 +35,7 @@ def upload_queue(stack: Stack, dead_letters: sqs.Queue) -> sqs.Queue:
         stack,
         "UploadQueue",
         # Six times the function's timeout, as AWS advises.
-        visibility_timeout=Duration.seconds(6 * Functions.SUBMIT_TIMEOUT),
+        visibility_timeout=Duration.seconds(6 * SUBMIT_TIMEOUT),
         retention_period=LONGEST,
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES),
         enforce_ssl=True,

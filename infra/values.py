@@ -5,14 +5,12 @@ A parser raises ValueError with the words that end the sentence "... is X, but t
 
 import json
 import re
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 # The table that the Lambdas refuse a file's options by refuses the stack's defaults too.
-sys.path.insert(0, str(Path(__file__).parent.parent / "functions"))
-from transcription import options
+from transcription.layers import STACK, BadOption, read, written_name
+from transcription.options import effective, stack_layer
 
 # As CloudFormation and S3 document them.
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
@@ -71,21 +69,13 @@ def speech_options(value: Any) -> dict[str, Any]:
     """Options of the speech API, as an object in cdk.json or as JSON on the command line."""
     try:
         given = json.loads(value) if isinstance(value, str) else value
-        return {name: options.parsed(name, _written(item)) for name, item in given.items()}
-    except options.BadOption as error:
+        asked = read(STACK, given.items())
+        effective([stack_layer("any-model", {}), asked])
+        return {written_name(name): item for name, item in asked.options.items()}
+    except BadOption as error:
         raise ValueError(f"options that the speech API knows: {error}") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError('an object of options, such as {"smart_format": true}') from error
-
-
-def _written(item: Any) -> str:
-    """An option as people write it, since options are parsed from text."""
-    match item:
-        case list():
-            return ",".join(map(_written, item))
-        case str() | bool() | int() | float():
-            return str(item)
-    raise TypeError("neither a word, a number, a flag nor a list of them")
 
 
 def _matching(pattern: re.Pattern[str], value: Any, what: str) -> str:

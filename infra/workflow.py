@@ -96,9 +96,11 @@ class Workflow(Construct):
         )
         task.add_retry(
             errors=["States.ALL"],
+            # What is polled or published is paid for: some minutes of trouble must not fail it.
             interval=Duration.seconds(5),
-            max_attempts=3,
+            max_attempts=6,
             backoff_rate=2,
+            max_delay=Duration.seconds(60),
             jitter_strategy=sfn.JitterType.FULL,
         )
         return task

@@ -115,10 +115,11 @@ class Stack:
         )["Body"]
         return str(body.read().decode())
 
-    def logs(self) -> str:
-        """Everything that any part of the stack has logged."""
+    def logs(self, part: str = "") -> str:
+        """Everything that any part of the stack has logged, or the parts named so."""
         logs = self.session.client("logs")
-        groups = logs.describe_log_groups()["logGroups"]
+        listed = logs.describe_log_groups()["logGroups"]
+        groups = [group for group in listed if f"/{part}" in group["logGroupName"]]
         pages = [
             page
             for group in groups
@@ -140,13 +141,14 @@ class Stack:
         )
 
     @contextmanager
-    def redelivering_at_once(self) -> Iterator[None]:
-        """For a while, a message that fails comes back after a second."""
+    def redelivering_soon(self) -> Iterator[None]:
+        """For a while, a message that fails comes back after seconds, not after minutes."""
         sqs, url = self.session.client("sqs"), self.outputs["UploadQueueUrl"]
         asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "4"})
         try:
             yield
+            self.drained()  # else a message in flight would be held for all the minutes
         finally:
             sqs.set_queue_attributes(QueueUrl=url, Attributes=asked["Attributes"])
 
@@ -160,6 +162,17 @@ class Stack:
             yield
         finally:
             functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+    @contextmanager
+    def api_key(self, key: str) -> Iterator[None]:
+        """For a while, another key of the speech API in the secret."""
+        secrets, arn = self.session.client("secretsmanager"), self.outputs["ApiKeySecretArn"]
+        before = secrets.get_secret_value(SecretId=arn)["SecretString"]
+        secrets.put_secret_value(SecretId=arn, SecretString=key)
+        try:
+            yield
+        finally:
+            secrets.put_secret_value(SecretId=arn, SecretString=before)
 
     def _messages(self, queue: str) -> int:
         counts = self.session.client("sqs").get_queue_attributes(

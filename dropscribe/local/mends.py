@@ -17,6 +17,7 @@ from typing import Any
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, s3, stepfunctions
+from ministack.services.cloudformation import provisioners
 
 from dropscribe.local.errors import LocalError
 from dropscribe.local.pin import require_pin
@@ -33,6 +34,7 @@ def apply(workers: int) -> None:
     name_throttles()
     read_ranges_of_versions()
     time_out_executions()
+    name_parameters()
     stop_promptly()
     stay_on_one_port()
 
@@ -202,6 +204,21 @@ def time_out_executions() -> None:
 
     _replace(stepfunctions, "_run_execution", timed)
     _replace(stepfunctions, "_fail_execution", unless_over)
+
+
+def name_parameters() -> None:
+    """CloudFormation names a parameter CFN-..., without the slash that changes its ARN."""
+
+    def named(create: Callable[..., Any]) -> Callable[..., Any]:
+        def create_named(logical_id: str, props: Mapping[str, Any], stack_name: str) -> Any:
+            return create(
+                logical_id, {"Name": f"CFN-{stack_name}-{logical_id}", **props}, stack_name
+            )
+
+        return create_named
+
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::SSM::Parameter"]
+    handlers["create"] = named(handlers["create"])
 
 
 def stop_promptly() -> None:

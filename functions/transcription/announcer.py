@@ -40,8 +40,14 @@ class Announcer:
         self, job: Job, status: Status, stage: str | None, reason: str | None, **facts: Any
     ) -> Job:
         """Give a job its terminal status and say so; raises Overtaken, NotAnnounced."""
+        return self.announce(self.ledger.save(job, self.ended(job, status, stage, reason, **facts)))
+
+    def ended(
+        self, job: Job, status: Status, stage: str | None, reason: str | None, **facts: Any
+    ) -> Job:
+        """The job with its terminal status, not yet written or announced."""
         now = self.now()
-        ended = move(
+        return move(
             job,
             status,
             stage=stage,
@@ -50,7 +56,6 @@ class Announcer:
             due_at=later(now, ANNOUNCE_LEASE),
             **facts,
         )
-        return self.announce(self.ledger.save(job, ended))
 
     def announce(self, job: Job) -> Job:
         """Send the event of a finished job, and close its row."""

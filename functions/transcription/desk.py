@@ -1,48 +1,46 @@
 """The desk: takes a job the next step towards the speech API, and out again when it fails."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from transcription import waiting
 from transcription.announcer import Announcer
-from transcription.job import Job, Status, later, move, reopen
+from transcription.api_errors import Doubtful, NotNow, Refused
+from transcription.job import Job, Status, WaitReason, later, move, reopen
 from transcription.ledger import Ledger
+from transcription.multipart import BrokenOff
 from transcription.next_step import Step
-from transcription.recordings import Recordings
-from transcription.speech_api import Doubtful, NotNow, Refused, SpeechApi
+from transcription.parameters import PARAMETERS
+from transcription.recordings import Recordings, Unavailable
+from transcription.sending import LEASE, SendBy, TooLarge, Way, choose
+from transcription.speech_api import SpeechApi
+from transcription.workflow import StateMachine
 
-# Seconds after which whoever claimed or was sending a job is taken for dead. Longer than the
-# function's own timeout.
-LEASE: Final = 300
 # Seconds after which a saved id without an execution is started by somebody else.
 START_LEASE: Final = 60
 # Seconds after `create` at which even the execution's own timeout has passed.
-FORGOTTEN: Final = 2 * 3600
-
-
-class Workflow(Protocol):
-    """The state machine that polls and publishes."""
-
-    def start(self, job: Job) -> str:
-        """Start this attempt's execution, or find it started; returns its ARN."""
+OVERDUE: Final = 2 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that sending needs.
 
-    `now` is the clock; `resend` says whether a submit whose answer was lost is sent once more.
+    `now` is the clock; `resend` says whether a submit whose answer was lost is sent once more;
+    `send_by` which way recordings take where both are open.
     """
 
     ledger: Ledger
     api: SpeechApi
     recordings: Recordings
-    workflow: Workflow
+    workflow: StateMachine
     announcer: Announcer
     now: Callable[[], datetime]
     resend: bool
+    send_by: SendBy = SendBy.URL
 
     def take(self, job: Job, step: Step) -> Job:
         """Apply a step; raises Overtaken when somebody else moved the job first."""
@@ -59,6 +57,8 @@ class Desk:
                 return self.start(job)
             case Step.ANNOUNCE:
                 return self.announcer.announce(job)
+            case Step.HOLD:
+                return self._move(job, Status.AMBIGUOUS)
             case Step.CLOSE:
                 return self._close(job)
         return job
@@ -69,24 +69,49 @@ class Desk:
             case Step.SEND_AGAIN:
                 return self.send(self._reopen(job, Status.CLAIMED, generation_id=None, answer=None))
             case Step.START:
-                return self.start(self._reopen(job, Status.SUBMITTED))
+                return self.start(self._reopen(job, Status.SUBMITTED, answer=None))
             case Step.PUBLISH:
                 return self.start(self._reopen(job, Status.TRANSCRIBED))
         return job
 
     def send(self, job: Job, attempt: int | None = None) -> Job:
-        """Mark SENDING, call `create`, and write down what came of it."""
+        """Have everything ready, mark SENDING, call `create`, and write down what came of it."""
+        number = attempt or job.attempt
+        with ExitStack() as opened:
+            try:
+                way, create = self._prepared(job, opened)
+            except NotNow as error:
+                return self._wait(job, error, attempt=number)
+            except BrokenOff as error:
+                return self._wait(job, NotNow(str(error), WaitReason.OUTAGE), attempt=number)
+            except (Unavailable, TooLarge) as error:
+                return self.announcer.finish(job, Status.REJECTED, "inspect", str(error))
+            return self._sent(self._sending(job, number, way), create)
+
+    def _sending(self, job: Job, attempt: int, way: Way) -> Job:
         now = self.now()
-        sending = self._move(
-            job,
-            Status.SENDING,
-            attempt=attempt or job.attempt,
-            sending_at=now,
-            due_at=later(now, LEASE),
+        due = later(now, LEASE)
+        return self._move(
+            job, Status.SENDING, attempt=attempt, sent_by=str(way), sending_at=now, due_at=due
         )
+
+    def _prepared(self, job: Job, opened: ExitStack) -> tuple[Way, Callable[[], str]]:
+        """The call of `create`, complete: what can fail before anything is sent fails here.
+
+        A job may have waited for days: its owner may have taken the recording back.
+        """
+        version = (job.bucket, job.key, job.version_id)
+        size = self.recordings.require(*version, job.etag)
+        url = self.recordings.url(*version)
+        way = choose(self.send_by, job.key, url, size)
+        if way is Way.URL:
+            return way, self.api.prepared(request(job), url)
+        audio = opened.enter_context(self.recordings.opened(*version, job.etag))
+        return way, self.api.prepared(request(job), audio)
+
+    def _sent(self, sending: Job, create: Callable[[], str]) -> Job:
         try:
-            url = self.recordings.url(job.bucket, job.key, job.version_id)
-            generation_id = self.api.create(request(job), url)
+            generation_id = create()
         except NotNow as error:
             return self._wait(sending, error)
         except Refused as error:
@@ -98,7 +123,7 @@ class Desk:
     def start(self, job: Job) -> Job:
         """Start the execution of a job whose id is saved; safe to repeat."""
         arn = self.workflow.start(job)
-        due = later(self.now(), FORGOTTEN)
+        due = later(self.now(), OVERDUE)
         return self._move(job, job.status, execution_arn=arn, due_at=due)
 
     def _submitted(self, job: Job, generation_id: str) -> Job:
@@ -113,7 +138,7 @@ class Desk:
             due_at=later(now, START_LEASE),
         )
 
-    def _wait(self, job: Job, error: NotNow) -> Job:
+    def _wait(self, job: Job, error: NotNow, **changes: Any) -> Job:
         until = later(self.now(), waiting.in_room(error.reason, job.waits, error.retry_after))
         return self._move(
             job,
@@ -123,6 +148,7 @@ class Desk:
             wait_until=until,
             due_at=until,
             waits=job.waits + 1,
+            **changes,
         )
 
     def _doubt(self, job: Job, reason: str) -> Job:
@@ -152,6 +178,13 @@ class Desk:
 
 
 def request(job: Job) -> Mapping[str, Any]:
-    """What `create` is asked, but for the recording: false and unset options are left out."""
-    asked = {name: value for name, value in job.options.items() if value is not False}
+    """What `create` is asked, but for the recording.
+
+    What is off is left out; what our table lacks is passed on as it is.
+    """
+    asked = {
+        name: value
+        for name, value in job.options.items()
+        if value is not False or name not in PARAMETERS
+    }
     return {"model": job.model, **asked}

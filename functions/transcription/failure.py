@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from transcription.announcer import Announcer
+from transcription.foreign import discreet
 from transcription.job import Job, Status
 from transcription.ledger import Ledger
 
@@ -36,12 +37,12 @@ class FailureRecorder:
     announcer: Announcer
 
     def record(self, failure: Failure) -> Job | None:
-        """End the attempt; what is terminal already, or another attempt's, is left alone."""
+        """End the attempt; None where it had ended already, or is no longer the newest."""
         job = self.ledger.get(failure.job_id)
         if job is None or job.attempt != failure.attempt:
-            return job
+            return None
         if job.is_terminal:
-            return job if job.announced_at else self.announcer.announce(job)
+            return None if job.announced_at else self.announcer.announce(job)
         # Once the raw answer is safe nothing can expire: what failed is ours.
         status = Status.FAILED if job.status is Status.TRANSCRIBED else failure.status
         stage = failure.stage or stage_of(job)
@@ -81,9 +82,11 @@ def from_error(error: str, cause: str) -> str:
         said = f"{raised.get('errorType', error)}: {raised['errorMessage']}"
     except (ValueError, KeyError, TypeError, AttributeError):
         said = f"{error}: {cause}" if cause else error
-    return " ".join(said.split())[:500] or "It failed without giving a reason"
+    return discreet(said)[:500] or "It failed without giving a reason"
 
 
 def stage_of(job: Job) -> str:
     """The stage in which a job is that never came to its end."""
+    if job.stage:
+        return job.stage
     return "publish" if job.status is Status.TRANSCRIBED else "poll"

@@ -1,17 +1,21 @@
 """From an upload event to a claimed job: what it is, whether it is worth sending, on what terms."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from transcription import media, options
-from transcription.desk import LEASE, Desk
+from transcription import layers, media
+from transcription.desk import Desk
 from transcription.job import Job, Status, later, object_job_id, reopen
+from transcription.layers import BadOption, Layer
+from transcription.ledger import Overtaken
 from transcription.next_step import Step, next_step, retry_step
+from transcription.options import Effective, effective
 from transcription.recordings import Recording, Recordings, Unavailable
 from transcription.s3_events import Retry, Upload
+from transcription.sending import LEASE
 
 
 class NoSuchJob(Exception):
@@ -20,19 +24,26 @@ class NoSuchJob(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Takes requests out of the upload queue. Does nothing twice."""
+    """Takes requests out of the upload queue. Does nothing twice.
+
+    `defaults` is what the stack asks for each file; `rules` gives what they ask for a key, and
+    what to warn of.
+    """
 
     desk: Desk
     recordings: Recordings
-    model: str
-    defaults: Mapping[str, Any]
+    defaults: Layer
+    rules: Callable[[str], tuple[list[Layer], list[str]]]
     now: Callable[[], datetime]
 
-    def handle(self, request: Upload | Retry) -> Job:
-        """Take one request as far as it goes now."""
-        return self.retry(request) if isinstance(request, Retry) else self.accept(request)
+    def handle(self, request: Upload | Retry) -> Job | None:
+        """Take one request as far as it goes now; None where there was nothing to do."""
+        try:
+            return self.retry(request) if isinstance(request, Retry) else self.accept(request)
+        except Overtaken:
+            return None  # whoever overtook us is at it
 
-    def accept(self, upload: Upload) -> Job:
+    def accept(self, upload: Upload) -> Job | None:
         """Claim the job of an uploaded object and send it, or say why not."""
         try:
             recording = self.recordings.find(upload)
@@ -40,44 +51,59 @@ class Intake:
             return self._claim(_unread(upload), error)
         known = self.desk.ledger.get(recording.job_id)
         if known:
-            return self.desk.take(known, next_step(known, self.now(), self.desk.resend))
+            step = next_step(known, self.now(), self.desk.resend)
+            return None if step is Step.NOTHING else self.desk.take(known, step)
         fresh = _claimed(recording, upload.sequencer)
         try:
             return self._claim(self._inspected(fresh, recording))
-        except (Unavailable, media.NotARecording, options.BadOption) as error:
+        except (Unavailable, media.NotARecording, BadOption) as error:
             return self._claim(fresh, error)
 
-    def retry(self, request: Retry) -> Job:
+    def retry(self, request: Retry) -> Job | None:
         """Try a job again because a person asked; raises NoSuchJob."""
         job = self.desk.ledger.get(request.job_id)
         if job is None:
             raise NoSuchJob(request.job_id)
         step = retry_step(job, self.now())
+        if job.revision != request.revision or step is Step.NOTHING:
+            return None
         return self._inspect_again(job) if step is Step.INSPECT else self.desk.take(job, step)
 
-    def _claim(self, job: Job, refusal: Exception | None = None) -> Job:
-        """Write the first row; whoever comes second finds it and leaves it alone."""
-        claimed = _due(job, self.now())
-        if not self.desk.ledger.add(claimed):
-            return self.desk.ledger.get(job.job_id) or claimed
-        return self._go_on(claimed, refusal)
+    def _claim(self, job: Job, refusal: Exception | None = None) -> Job | None:
+        """Write the first row; whoever comes second leaves it alone."""
+        decided = self._decided(job, refusal)
+        return self._go_on(decided) if self.desk.ledger.add(decided) else None
 
-    def _go_on(self, job: Job, refusal: Exception | None) -> Job:
-        if refusal:
-            return self.desk.announcer.finish(job, Status.REJECTED, "inspect", str(refusal))
-        return self.desk.send(job)
+    def _decided(self, job: Job, refusal: Exception | None) -> Job:
+        """The job as claimed or refused: one write says both, so that no crash parts them."""
+        claimed = _due(job, self.now())
+        if refusal is None:
+            return claimed
+        return self.desk.announcer.ended(claimed, Status.REJECTED, "inspect", str(refusal))
+
+    def _go_on(self, job: Job) -> Job:
+        return self.desk.announcer.announce(job) if job.is_terminal else self.desk.send(job)
 
     def _inspected(self, job: Job, recording: Recording) -> Job:
         """The job with its options and length; raises if it isn't worth sending."""
         head = self.recordings.head(recording)
         media.check(recording.key, recording.size, recording.content_type, head)
-        chosen = options.effective(self.defaults, recording.metadata)
+        chosen, warnings = self._chosen(recording)
         return _with(
             job,
-            model=chosen.pop("model", self.model),
-            options=chosen,
+            model=chosen.model,
+            options=chosen.options,
+            option_sources=chosen.sources,
+            warnings=(*warnings, *chosen.warnings),
             audio_seconds=self.recordings.seconds(recording, head),
         )
+
+    def _chosen(self, recording: Recording) -> tuple[Effective, list[str]]:
+        """The options of a recording from all four places, and what else to warn of."""
+        rules, warnings = self.rules(recording.key)
+        tags = layers.from_tags(self.recordings.tags(recording))
+        own = layers.from_metadata(recording.metadata)
+        return effective([self.defaults, *rules, tags, own]), warnings
 
     def _inspect_again(self, job: Job) -> Job:
         """A new attempt at what was refused: the object, or our mind, may have changed."""
@@ -85,12 +111,12 @@ class Intake:
             job.bucket, job.key, job.version_id, job.etag or "", 0, job.sequencer, job.uploaded_at
         )
         refusal: Exception | None = None
-        again = _due(reopen(job, Status.CLAIMED), self.now())
+        again = reopen(job, Status.CLAIMED)
         try:
             again = self._inspected(again, self.recordings.find(upload))
-        except (Unavailable, media.NotARecording, options.BadOption) as error:
+        except (Unavailable, media.NotARecording, BadOption) as error:
             refusal = error
-        return self._go_on(self.desk.ledger.save(job, again), refusal)
+        return self._go_on(self.desk.ledger.save(job, self._decided(again, refusal)))
 
 
 def _claimed(recording: Recording, sequencer: str | None) -> Job:

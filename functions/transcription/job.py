@@ -46,7 +46,9 @@ NEXT: Final[Mapping[Status, frozenset[Status]]] = {
     Status.SENDING: frozenset(
         {Status.SUBMITTED, Status.WAITING, Status.AMBIGUOUS, Status.REJECTED, Status.FAILED}
     ),
-    Status.AMBIGUOUS: frozenset({Status.SENDING, Status.REJECTED, Status.FAILED}),
+    Status.AMBIGUOUS: frozenset(
+        {Status.SENDING, Status.WAITING, Status.AMBIGUOUS, Status.REJECTED, Status.FAILED}
+    ),
     Status.SUBMITTED: frozenset(
         {Status.SUBMITTED, Status.TRANSCRIBED, Status.FAILED, Status.EXPIRED}
     ),
@@ -83,6 +85,10 @@ class Job:
     stage: str | None = None
     model: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    # Where each option, and the model, comes from: stack, rule <prefix>, tag or metadata.
+    option_sources: Mapping[str, str] = field(default_factory=dict)
+    # What is odd about the options, in sentences.
+    warnings: tuple[str, ...] = ()
     audio_seconds: float | None = None
     generation_id: str | None = None
     execution_arn: str | None = None
@@ -92,6 +98,8 @@ class Job:
     wait_until: datetime | None = None
     claimed_at: datetime | None = None
     sending_at: datetime | None = None
+    # How the recording goes to the API: url or upload.
+    sent_by: str | None = None
     submitted_at: datetime | None = None
     transcribed_at: datetime | None = None
     completed_at: datetime | None = None

@@ -94,7 +94,7 @@ def to_row(job: Job) -> dict[str, Any]:
     row = {
         name: _stored(value)
         for name in FIELDS
-        if (value := getattr(job, name)) is not None and value != {}
+        if (value := getattr(job, name)) not in (None, {}, ())
     }
     row["source"] = f"{job.bucket}/{job.key}"
     row["status_day"] = f"{job.status}#{row['uploaded_at'][:10]}"
@@ -107,6 +107,8 @@ def to_job(row: Mapping[str, Any]) -> Job:
     """The job of a row; attributes that this version of Dropscribe doesn't know are left alone."""
     known = {name: _loaded(name, value) for name, value in row.items() if name in FIELDS}
     known["status"] = Status(known["status"])
+    if "warnings" in known:
+        known["warnings"] = tuple(known["warnings"])
     if "wait_reason" in known:
         known["wait_reason"] = WaitReason(known["wait_reason"])
     return Job(**known)

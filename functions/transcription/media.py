@@ -74,11 +74,13 @@ BELIEVED: Final = frozenset(
     | {"3gp", "3g2", "mov", "qt", "avi", "ts", "mpeg", "mpg", "gsm"}
 )
 
+PICTURES: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
 OTHER_THINGS: Final = (
     ("a PNG picture", _starts(b"\x89PNG")),
     ("a JPEG picture", _starts(b"\xff\xd8\xff")),
     ("a GIF picture", _starts(b"GIF8")),
     ("a WebP picture", lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP"),
+    ("a HEIC or AVIF picture", lambda head: head[4:8] == b"ftyp" and head[8:12] in PICTURES),
     ("a PDF document", _starts(b"%PDF")),
     ("a ZIP archive or an office document", _starts(b"PK\x03\x04", b"PK\x05\x06")),
     ("a compressed archive", _starts(b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"Rar!")),
@@ -86,6 +88,25 @@ OTHER_THINGS: Final = (
     ("UTF-16 text", _starts(b"\xff\xfe", b"\xfe\xff")),
     ("an SQLite database", _starts(b"SQLite format 3")),
 )
+
+# What a media type says of sound whose object was uploaded without one.
+MEDIA_TYPES: Final = (
+    ("audio/wav", _wave),
+    ("audio/flac", _starts(b"fLaC")),
+    ("audio/ogg", _starts(b"OggS")),
+    ("audio/mp4", _at(4, b"ftyp")),
+    ("audio/webm", _starts(b"\x1a\x45\xdf\xa3")),
+    ("audio/aac", _starts(b"\xff\xf0", b"\xff\xf1", b"\xff\xf8", b"\xff\xf9")),
+    ("audio/mpeg", _starts(b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")),
+)
+
+
+def media_type(content_type: str, head: bytes) -> str:
+    """The object's own content type where it says anything of sound, else what it begins like."""
+    if content_type.lower().startswith(("audio/", "video/")):
+        return content_type
+    known = (name for name, begins in MEDIA_TYPES if begins(head))
+    return next(known, content_type)
 
 
 def check(key: str, size: int, content_type: str, head: bytes) -> None:

@@ -17,6 +17,7 @@ class Step(Enum):
     SEND_AGAIN = auto()  # an answer was lost: a new attempt, perhaps billed twice
     DOUBT = auto()  # whoever sent it died before writing what came back
     START = auto()  # the id is saved, but no execution was started
+    HOLD = auto()  # an answer was lost, and a person decides
     CLOSE = auto()  # its execution is long over, and nobody wrote how it ended
     ANNOUNCE = auto()  # finished, but nobody was told
     PUBLISH = auto()  # the raw answer is safe: everything else is free
@@ -38,7 +39,7 @@ def next_step(job: Job, now: datetime, resend: bool) -> Step:
         case Status.SENDING:
             return Step.DOUBT
         case Status.AMBIGUOUS:
-            return Step.SEND_AGAIN if resend and job.ambiguous < 2 else Step.NOTHING
+            return Step.SEND_AGAIN if resend and job.ambiguous < 2 else Step.HOLD
         case _ if job.execution_arn is None:
             return Step.START
         case _:
@@ -55,14 +56,20 @@ def retry_step(job: Job, now: datetime) -> Step:
         case Status.REJECTED:
             return Step.INSPECT
         case Status.FAILED | Status.EXPIRED:
-            if job.answer and job.stage != "transcribe":
+            # What expired may have kept the API's last words, but never a transcript.
+            if job.answer and job.status is Status.FAILED and not failed_there(job):
                 return Step.PUBLISH
             return Step.START if _still_known(job, now) else Step.SEND_AGAIN
     return Step.NOTHING
 
 
+def failed_there(job: Job) -> bool:
+    """Whether it failed at the provider itself, whose answer then holds no transcript."""
+    return job.stage == "transcribe"
+
+
 def _still_known(job: Job, now: datetime) -> bool:
     """Whether the provider may still hold the result: it must not be paid for again then."""
-    if job.generation_id is None or job.submitted_at is None or job.stage == "transcribe":
+    if job.generation_id is None or job.submitted_at is None or failed_there(job):
         return False
     return now - job.submitted_at < timedelta(seconds=FORGOTTEN)

@@ -4,14 +4,15 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from transcription import answer, waiting
 from transcription.answer import Outcome
+from transcription.api_errors import Gone, NotNow, Refused
 from transcription.job import Job, Status, WaitReason, move
 from transcription.ledger import Ledger
 from transcription.shelf import Shelf
-from transcription.speech_api import Gone, NotNow, Refused, SpeechApi
+from transcription.speech_api import SpeechApi
 
 # An id that was just given may not be known everywhere yet, in seconds.
 YOUNG = 120
@@ -21,7 +22,7 @@ class Look(TypedDict, total=False):
     """What the state machine is told: under 1 KB, and never a word of the transcript.
 
     `status` is pending (look again in `seconds`), transcribed, failed or expired (`reason` says
-    why), or over: this attempt has nothing left to do.
+    why), or over: this attempt has nothing left to do. `wait_reason` is why the API didn't answer.
     """
 
     status: str
@@ -29,6 +30,16 @@ class Look(TypedDict, total=False):
     look: int
     reason: str
     stage: str
+    wait_reason: str
+
+
+class Pending(NamedTuple):
+    """No answer yet: what was said instead, why the API did not answer, and its bytes if it did."""
+
+    said: str
+    wait_reason: WaitReason | None = None
+    retry_after: float | None = None
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Poller:
         if job.status is Status.TRANSCRIBED:
             return {"status": "transcribed"}
         elapsed = self._elapsed(job)
-        first = waiting.first_look(job.audio_seconds, job.size)
+        first = min(waiting.first_look(job.audio_seconds, job.size), self.deadline)
         if look == 0 and elapsed < first:
             return {"status": "pending", "seconds": math.ceil(first - elapsed), "look": 1}
         return self._ask(job, elapsed, look)
@@ -57,39 +68,56 @@ class Poller:
     def _ask(self, job: Job, elapsed: float, look: int) -> Look:
         try:
             body = self.api.fetch(job.generation_id or "")
-            found = answer.read(body)
         except NotNow as error:
-            return self._again(job, elapsed, look, error)
-        except answer.Unreadable as error:
-            return self._again(job, elapsed, look, NotNow(str(error), WaitReason.OUTAGE))
+            pending = Pending(str(error), error.reason, error.retry_after)
+            return self._again(job, elapsed, look, pending)
         except Gone as error:
             if elapsed < YOUNG:
-                return self._again(job, elapsed, look, NotNow(str(error), WaitReason.OUTAGE))
+                return self._again(job, elapsed, look, Pending(str(error), WaitReason.OUTAGE))
+            # A retry must not be called free on the strength of an id that is gone.
+            self._save(job, job.status, polls=job.polls + 1, generation_id=None)
             return _ended("expired", "poll", f"{error}: the result is no longer there")
         except Refused as error:
             return _ended("failed", "transcribe", str(error))
+        return self._read(job, elapsed, look, body)
+
+    def _read(self, job: Job, elapsed: float, look: int, body: bytes) -> Look:
+        try:
+            found = answer.read(body)
+        except answer.Unreadable as error:
+            # A gateway's page, most likely: the next one may be ours.
+            unreadable = Pending(str(error), WaitReason.OUTAGE, body=body)
+            return self._again(job, elapsed, look, unreadable)
         if found.outcome is Outcome.PENDING:
-            return self._again(job, elapsed, look)
+            return self._again(job, elapsed, look, Pending(found.reason, body=body))
         return self._keep(job, body, found)
 
     def _keep(self, job: Job, body: bytes, found: answer.Answer) -> Look:
         """The raw answer is safe first: the provider forgets it after an hour."""
         key = self.shelf.keep_answer(job, body)
         if found.outcome is Outcome.FAILURE:
-            self._save(job, job.status, polls=job.polls + 1, answer=key)
+            # The stage says that this answer is none to publish, however the execution ends.
+            self._save(job, job.status, polls=job.polls + 1, answer=key, stage="transcribe")
             return _ended("failed", "transcribe", found.reason)
         self._save(
             job, Status.TRANSCRIBED, polls=job.polls + 1, answer=key, transcribed_at=self.now()
         )
         return {"status": "transcribed"}
 
-    def _again(self, job: Job, elapsed: float, look: int, error: NotNow | None = None) -> Look:
-        self._save(job, job.status, polls=job.polls + 1, reason=str(error) if error else None)
-        asked = error.retry_after if error else None
-        seconds = waiting.next_look(elapsed, self.deadline, asked)
+    def _again(self, job: Job, elapsed: float, look: int, pending: Pending) -> Look:
+        seconds = waiting.next_look(elapsed, self.deadline, pending.retry_after)
         if seconds is None:
-            return _ended("expired", "poll", _too_late(self.deadline, error))
-        return {"status": "pending", "seconds": seconds, "look": look + 1}
+            return self._too_late(job, pending)
+        reason = pending.said if pending.wait_reason else None
+        self._save(job, job.status, polls=job.polls + 1, reason=reason)
+        return _because(pending, {"status": "pending", "seconds": seconds, "look": look + 1})
+
+    def _too_late(self, job: Job, pending: Pending) -> Look:
+        """The last look was in vain; what the API said last is kept for whoever asks why."""
+        key = self.shelf.keep_answer(job, pending.body) if pending.body else job.answer
+        self._save(job, job.status, polls=job.polls + 1, answer=key)
+        reason = _in_vain(self.deadline, pending)
+        return _because(pending, _ended("expired", "poll", reason))
 
     def _elapsed(self, job: Job) -> float:
         return (self.now() - (job.submitted_at or self.now())).total_seconds()
@@ -102,11 +130,16 @@ def _ended(status: str, stage: str, reason: str) -> Look:
     return {"status": status, "stage": stage, "reason": reason[:500]}
 
 
-def _too_late(deadline: int, error: NotNow | None) -> str:
+def _because(pending: Pending, look: Look) -> Look:
+    return {**look, "wait_reason": str(pending.wait_reason)} if pending.wait_reason else look
+
+
+def _in_vain(deadline: int, pending: Pending) -> str:
     waited = f"No result within {deadline // 60} minutes of create"
-    match error:
-        case NotNow(reason=WaitReason.KEY):
-            return f"{waited}, because the API key was refused: {error}"
-        case NotNow():
-            return f"{waited}: {error}"
-    return waited
+    kept = "; its last answer is kept as it came" if pending.body else ""
+    match pending.wait_reason:
+        case WaitReason.KEY:
+            return f"{waited}, because the API key was refused: {pending.said}"
+        case WaitReason.CREDITS:
+            return f"{waited}, because the key's account could not be used: {pending.said}"
+    return f"{waited}: {pending.said}{kept}"

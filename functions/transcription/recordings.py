@@ -1,23 +1,27 @@
-"""Recordings in S3: what an object is, its first bytes, its length, a URL to fetch it by.
+"""Recordings in S3: what an object is, its first bytes, its length, a URL, or all of its bytes.
 
 Unavailable   it can't be read, now or ever: the message says why
 """
 
 import io
+import itertools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from tinytag import TinyTag, TinyTagException
+from urllib3.exceptions import HTTPError
 
 from transcription import media
 from transcription.job import object_job_id
+from transcription.multipart import Audio, BrokenOff
 from transcription.s3_events import Upload
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from types_boto3_s3.client import S3Client
 
 # How long a presigned URL lives, in seconds: as long as the provider may queue a file.
@@ -25,9 +29,12 @@ URL_LIFE: Final = 3600
 # How much of a file may be read to learn its length, in bytes, and in what pieces.
 MOST_READ: Final = 1024 * 1024
 BLOCK: Final = 64 * 1024
+# In what pieces a whole recording is read, in bytes.
+PIECE: Final = 1024 * 1024
 # How AAC without a container begins.
 AAC: Final = (b"\xff\xf0", b"\xff\xf1", b"\xff\xf8", b"\xff\xf9")
 ARCHIVED: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+OVERWRITTEN: Final = "The object was overwritten before it was sent"
 
 
 # Reads so many bytes of a file from an offset on.
@@ -91,6 +98,25 @@ class Recordings:
             metadata=seen.get("Metadata", {}),
         )
 
+    def tags(self, recording: Recording) -> dict[str, str]:
+        """The tags of this very version; raises Unavailable."""
+        with _refusals_named():
+            found = self._s3.get_object_tagging(**recording.place)["TagSet"]
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    def require(self, bucket: str, key: str, version_id: str | None, etag: str | None) -> int:
+        """The size of a version that is there and not taken back; raises Unavailable.
+
+        Without versions, whatever has the key now must still be what it was.
+        """
+        seen = self._head({"Bucket": bucket, "Key": key})
+        if version_id is None:
+            if etag and seen["ETag"].strip('"') != etag:
+                raise Unavailable(OVERWRITTEN)
+        elif seen.get("VersionId") != version_id:
+            seen = self._head({"Bucket": bucket, "Key": key, "VersionId": version_id})
+        return int(seen["ContentLength"])
+
     def head(self, recording: Recording) -> bytes:
         """The first bytes of a recording, at most media.HEAD of them; raises Unavailable."""
         return self._range(recording, 0, min(media.HEAD, recording.size))
@@ -105,9 +131,34 @@ class Recordings:
         place = {"Bucket": bucket, "Key": key, **version}
         return self._s3.generate_presigned_url("get_object", Params=place, ExpiresIn=URL_LIFE)
 
+    @contextmanager
+    def opened(
+        self, bucket: str, key: str, version_id: str | None, etag: str | None
+    ) -> Iterator[Audio]:
+        """One version with its bytes to come; raises Unavailable, and BrokenOff from its pieces.
+
+        The first piece is here already: what S3 refuses, it refuses before anybody else is asked.
+        """
+        exactly = {"VersionId": version_id} if version_id else {"IfMatch": etag} if etag else {}
+        place: dict[str, Any] = {"Bucket": bucket, "Key": key, **exactly}
+        with _refusals_named():
+            answer = self._s3.get_object(**place)
+        # Its own `with` would give the bare connection, which counts no bytes and no checksum.
+        with closing(answer["Body"]) as body:
+            pieces = _pieces(body)
+            first = next(pieces, b"")
+            kind = media.media_type(answer.get("ContentType", ""), first)
+            yield Audio(key, kind, answer["ContentLength"], itertools.chain([first], pieces))
+
     def _head(self, place: Mapping[str, Any]) -> dict[str, Any]:
         with _refusals_named():
-            return dict(self._s3.head_object(**place))
+            try:
+                return dict(self._s3.head_object(**place))
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "400":
+                    # A HEAD's error doesn't say what is bad about the request; a GET's does.
+                    self._s3.get_object(**place, Range="bytes=0-0")
+                raise
 
     def _range(self, recording: Recording, offset: int, length: int) -> bytes:
         if length <= 0:
@@ -117,6 +168,15 @@ class Recordings:
             answer = self._s3.get_object(**recording.place, Range=span)
             with answer["Body"] as body:
                 return body.read(length)
+
+
+def _pieces(body: "StreamingBody") -> Iterator[bytes]:
+    try:
+        while piece := body.read(PIECE):
+            yield piece
+    except (BotoCoreError, HTTPError, OSError) as error:
+        # Whoever sends the pieces on must not take this for a fault of its own connection.
+        raise BrokenOff(f"S3 broke off ({type(error).__name__})") from error
 
 
 def length(size: int, head: bytes, fetch: Fetch) -> float | None:
@@ -198,16 +258,18 @@ def _refuse_archived(seen: Mapping[str, Any]) -> None:
 
 @contextmanager
 def _refusals_named() -> Iterator[None]:
-    """What S3 answers for an object that will not come back; a HEAD's errors carry no body."""
+    """What S3 answers for an object that will not come back."""
     try:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in {"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"}:
             raise Unavailable("The object was deleted before it could be read") from error
+        if code == "PreconditionFailed":
+            raise Unavailable(OVERWRITTEN) from error
         if code == "InvalidObjectState":
             raise Unavailable("The object is archived: restore it, then retry") from error
-        if code in {"400", "InvalidRequest"}:
+        if code == "InvalidRequest":
             raise Unavailable(
                 "The object is encrypted with a customer-provided key (SSE-C), which we don't have"
             ) from error

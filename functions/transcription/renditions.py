@@ -35,8 +35,9 @@ def render(job: Job, transcript: Transcript) -> dict[str, str]:
 
 def text(transcript: Transcript) -> str:
     """Prose: a paragraph a line, each turn headed by its speaker where there are several."""
+    named = _many_voices(transcript)
     return "".join(
-        _headed(paragraph, transcript, "{}: ") + _joined(paragraph) + "\n"
+        (_head(paragraph, transcript, "{}: ") if named else "") + _joined(paragraph) + "\n"
         for paragraph in transcript.paragraphs
     )
 
@@ -51,9 +52,10 @@ def markdown(job: Job, transcript: Transcript) -> str:
         "Model": job.model,
     }
     rows = [f"| {name} | {_quoted(str(fact))} |" for name, fact in facts.items() if fact]
+    named = _many_voices(transcript)
     paragraphs = [
         f"**{_clock(paragraph[0].start or 0.0)}** "
-        + _headed(paragraph, transcript, "*{}:* ")
+        + (_head(paragraph, transcript, "*{}:* ") if named else "")
         + _quoted(_joined(paragraph))
         for paragraph in transcript.paragraphs
     ]
@@ -79,6 +81,8 @@ def document(job: Job, transcript: Transcript) -> dict[str, Any]:
         "text": "\n".join(_joined(paragraph) for paragraph in transcript.paragraphs),
         "paragraphs": [_paragraph(paragraph) for paragraph in transcript.paragraphs],
         "segments": [_segment(segment) for segment in transcript.segments],
+        "understood": transcript.understood or None,
+        "unread_words": transcript.unread or None,
     }
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -105,9 +109,8 @@ def _many_voices(transcript: Transcript) -> bool:
     return len({segment.voice for segment in transcript.segments}) > 1
 
 
-def _headed(paragraph: Sequence[Segment], transcript: Transcript, form: str) -> str:
-    if not _many_voices(transcript):
-        return ""
+def _head(paragraph: Sequence[Segment], transcript: Transcript, form: str) -> str:
+    """Whose turn it is; empty where voices can't be told apart."""
     name = captions.speaker_name(paragraph[0].words[0], transcript.channels)
     return form.format(name) if name else ""
 

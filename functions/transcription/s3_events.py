@@ -28,9 +28,13 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A person asks for another attempt at a job."""
+    """A person asks for another attempt at a job, as it stood at a revision of its row.
+
+    Delivered twice, or after the job has moved on, it asks for nothing.
+    """
 
     job_id: str
+    revision: int
 
 
 def read(body: str) -> list[Upload | Retry]:
@@ -46,16 +50,17 @@ def _requests(message: Mapping[str, Any]) -> list[Upload | Retry]:
     if message.get("Event") == "s3:TestEvent":
         return []
     if "retry" in message:
-        return [_retry(message["retry"])]
+        return [_retry(message)]
     if message.get("detail-type") == "Object Created":
         return [_from_eventbridge(message)]
     return [_from_notification(record) for record in message["Records"]]
 
 
-def _retry(job_id: Any) -> Retry:
-    if not isinstance(job_id, str) or not job_id:
-        raise TypeError("retry names no job")
-    return Retry(job_id)
+def _retry(message: Mapping[str, Any]) -> Retry:
+    job_id, revision = message["retry"], message["revision"]
+    if not isinstance(job_id, str) or not job_id or not isinstance(revision, int):
+        raise TypeError("retry names no job and revision")
+    return Retry(job_id, revision)
 
 
 def _from_notification(record: Mapping[str, Any]) -> Upload:

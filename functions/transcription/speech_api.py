@@ -1,153 +1,160 @@
 """The speech-to-text API: `create` gives an id, `fetch` by that id gives the answer.
 
-SpeechApiError
- +-- NotNow      nothing was created; ask again later (`reason`, perhaps `retry_after`)
- +-- Refused     it will never take this; the message says why
- +-- Doubtful    the request may have arrived and may be billed, but no id came back
- +-- Gone        the id is unknown or has expired
+What its errors are and mean stands in api_errors.py.
 """
 
+import json
+import re
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import urllib3
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from transcription.foreign import one_line, read_json
+from transcription.api_errors import BROKEN, Call, Doubtful, NotNow, Refused, check, error_of
+from transcription.foreign import NOT_TEXT, read_json
 from transcription.job import WaitReason
+from transcription.multipart import Audio, BrokenOff, Form
+from transcription.sending import ANSWER_TIME, UPLOAD_TIME
 
 # What the secret holds until somebody has put a key there.
 PLACEHOLDER: Final = "PUT-YOUR-API-KEY-HERE"
 # Seconds to connect, and between two bytes of an answer.
 TIMEOUT: Final = urllib3.Timeout(connect=5, read=30)
+# The same for an upload; urllib3 gives each write of a body as long as it gives connecting.
+UPLOAD_TIMEOUT: Final = urllib3.Timeout(connect=20, read=ANSWER_TIME)
 # The largest answer worth reading, in bytes: ten hours of speech are about 20 MB.
 MOST_BYTES: Final = 64 * 1024 * 1024
-# The longest that a Retry-After is honoured, in seconds.
-LONGEST_WAIT: Final = 900
-
-REASONS: Final[Mapping[int, WaitReason]] = {
-    401: WaitReason.KEY,
-    402: WaitReason.CREDITS,
-    403: WaitReason.CREDITS,
-    408: WaitReason.SLOW_DOWN,
-    429: WaitReason.SLOW_DOWN,
-    500: WaitReason.OUTAGE,
-    503: WaitReason.OUTAGE,
-}
-DOUBTFUL: Final = frozenset({502, 504, 524})
-
-
-class SpeechApiError(Exception):
-    """The speech API did not do as asked."""
-
-
-class NotNow(SpeechApiError):
-    """Nothing was created. `retry_after` is in seconds, where the API said."""
-
-    def __init__(self, message: str, reason: WaitReason, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.retry_after = retry_after
-
-
-class Refused(SpeechApiError):
-    """The API will never take this request."""
-
-
-class Doubtful(SpeechApiError):
-    """The request may have arrived; no id came back."""
-
-
-class Gone(SpeechApiError):
-    """The API does not know this id, or no longer."""
 
 
 class SpeechApi:
-    """A client that never repeats a request by itself, follows no redirect, and logs nothing."""
+    """A client that never repeats a request by itself, follows no redirect, and logs nothing.
 
-    def __init__(self, base_url: str, key: Callable[[], str]) -> None:
+    `upload_time`: seconds that sending a recording's bytes may take.
+    """
+
+    def __init__(
+        self, base_url: str, key: Callable[[], str], upload_time: float = UPLOAD_TIME
+    ) -> None:
         _refuse_plain_http(base_url)
         self._base_url = base_url.rstrip("/")
         self._key = key
+        self._upload_time = upload_time
         self._http = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
+        self._http.pool_classes_by_scheme = {**self._http.pool_classes_by_scheme, "https": _Pool}
 
-    def create(self, options: Mapping[str, Any], url: str) -> str:
-        """Ask for the transcript of the recording at a URL; returns its generation_id.
+    def prepared(self, options: Mapping[str, Any], recording: str | Audio) -> Callable[[], str]:
+        """A `create` for a recording, by its URL or its bytes, ready to be called.
 
-        Raises NotNow, Refused, Doubtful.
+        Raises NotNow without a key. Calling it asks once and returns the generation_id; raises
+        NotNow, Refused, Doubtful.
         """
         headers = self._headers()
+        if isinstance(recording, str):
+            body = json.dumps({**options, "url": recording}).encode()
+            return lambda: self._create(headers | {"Content-Type": "application/json"}, body)
+        form = Form(options, recording)
+        headers |= {"Content-Type": form.content_type, "Content-Length": str(form.length)}
+        return lambda: self._upload(headers, form)
+
+    def _create(self, headers: Mapping[str, str], body: Any) -> str:
         # A connection kept alive through a frozen Lambda may be dead: a POST lost on it would be
         # in doubt, and doubt costs money. A fresh one costs a handshake.
         self._http.clear()
-        with _connection_mapped(lost=Doubtful):
-            status, sent_back, body = self._request(
-                "POST", "/stt/create", headers, {**options, "url": url}
-            )
-        if status in DOUBTFUL:
-            raise Doubtful(f"The API answered {status} after the request was sent")
-        _check(status, sent_back, body)
-        return _generation_id(body)
+        with _connection_mapped("create"):
+            status, sent_back, answer = self._request("POST", "/stt/create", headers, body)
+        check("create", status, sent_back, _without(headers, answer))
+        return _generation_id(answer)
+
+    def _upload(self, headers: Mapping[str, str], form: Form) -> str:
+        """A `create` whose body takes its time: what breaks before its end created nothing.
+
+        The API was promised more bytes than it got, and never saw the closing boundary. It can't
+        have taken that for a request, whoever of us three broke off; so nothing is in doubt.
+        """
+        try:
+            return self._create(headers, _in_time(form, self._upload_time))
+        except BrokenOff as error:
+            raise _outage(f"{error}; nothing was created") from error
+        except Doubtful as error:
+            if form.is_whole:
+                raise
+            raise _outage(f"{error} before the recording was sent; nothing was created") from error
 
     def fetch(self, generation_id: str) -> bytes:
         """The raw answer for an id, whatever its status; raises NotNow, Refused, Gone."""
         headers = self._headers()
-        with _connection_mapped(lost=_outage):
+        with _connection_mapped("fetch"):
             status, sent_back, body = self._request(
                 "GET", f"/stt/{quote(generation_id, safe='')}", headers
             )
-        if status == 404:
-            raise Gone(_said(status, body))
-        if status >= 500:
-            raise NotNow(_said(status, body), WaitReason.OUTAGE)
-        _check(status, sent_back, body)
+        check("fetch", status, sent_back, _without(headers, body))
         return body
 
     def _headers(self) -> dict[str, str]:
         key = self._key().strip()
         if not key or key == PLACEHOLDER:
             raise NotNow("No API key has been set yet", WaitReason.KEY)
+        if not re.fullmatch(r"[!-~]+", key):
+            # The HTTP library would say so too, but with the key in its message.
+            raise NotNow("The API key in the secret is not one word of ASCII", WaitReason.KEY)
         return {"Authorization": f"Bearer {key}", "Accept": "application/json"}
 
     def _request(
-        self, method: str, path: str, headers: Mapping[str, str], fields: Any = None
+        self, method: str, path: str, headers: Mapping[str, str], body: Any = None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        response = self._http.request(
+        response = self._http.urlopen(
             method,
             self._base_url + path,
+            body=body,
             headers=dict(headers),
-            json=fields,
+            timeout=TIMEOUT if body is None or isinstance(body, bytes) else UPLOAD_TIMEOUT,
             redirect=False,
             preload_content=False,
         )
         try:
-            body = response.read(MOST_BYTES + 1, decode_content=True)
+            answer = response.read(MOST_BYTES + 1, decode_content=True)
         finally:
             response.release_conn()
-        if len(body) > MOST_BYTES:
+        if len(answer) > MOST_BYTES:
             response.close()
-            raise Refused(f"The API's answer is larger than {MOST_BYTES} bytes")
-        return response.status, response.headers, body
+            error = Doubtful if method == "POST" else Refused
+            raise error(f"The API's answer is larger than {MOST_BYTES} bytes")
+        return response.status, response.headers, answer
 
 
-def _check(status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Pass a success; raise what any other status means for whoever asked."""
-    if 200 <= status < 300:
-        return
-    if 300 <= status < 400:
-        raise NotNow(
-            f"The API redirects elsewhere ({status}), where the key must not go", WaitReason.OUTAGE
-        )
-    if status in REASONS:
-        raise NotNow(_said(status, body), REASONS[status], retry_after(headers))
-    if status >= 500:
-        raise Doubtful(_said(status, body))
-    raise Refused(_said(status, body))
+class _Connection(HTTPSConnection):
+    """Reads an answer that came before we had sent everything, as urllib3 does without TLS."""
+
+    def send(self, data: Any) -> None:
+        try:
+            super().send(data)
+        except ssl.SSLEOFError as error:
+            raise BrokenPipeError("The API takes no more") from error
+
+
+class _Pool(HTTPSConnectionPool):
+    ConnectionCls = _Connection
+
+
+def _in_time(form: Form, seconds: float) -> Iterator[bytes]:
+    """The form's pieces, as long as there is time: the function must outlive its upload."""
+    until = time.monotonic() + seconds
+    for piece in form:
+        if time.monotonic() > until and not form.is_whole:
+            raise BrokenOff(f"The upload was not through after {seconds:g} seconds")
+        yield piece
+
+
+def _without(headers: Mapping[str, str], body: bytes) -> bytes:
+    """What the API says of an error, without the key that it may repeat."""
+    return body.replace(headers["Authorization"].removeprefix("Bearer ").encode(), b"<key>")
 
 
 def _generation_id(body: bytes) -> str:
@@ -155,43 +162,15 @@ def _generation_id(body: bytes) -> str:
         generation_id = read_json(body)["generation_id"]
     except (ValueError, KeyError, TypeError):
         generation_id = None
-    if not isinstance(generation_id, str) or not generation_id:
+    # One that can't be written in a row is as good as none.
+    if not isinstance(generation_id, str) or not generation_id or NOT_TEXT.search(generation_id):
         raise Doubtful("The API accepted the request, but gave no generation_id")
     return generation_id
 
 
-def _said(status: int, body: bytes) -> str:
-    """A sentence with what the API said, out of any of its envelopes; HTML is left out."""
-    try:
-        envelope = read_json(body)
-        message = envelope.get("message") or envelope["error"]["message"]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return f"The API answered {status}"
-    if isinstance(message, list):
-        message = "; ".join(str(item) for item in message)
-    return f"The API answered {status}: {one_line(str(message))[:300]}"
-
-
-def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds that a Retry-After header asks for, given as seconds or as a date."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return min(float(text), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    moment = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), LONGEST_WAIT)
-
-
-def _outage(message: str) -> NotNow:
-    return NotNow(message, WaitReason.OUTAGE)
-
-
 @contextmanager
-def _connection_mapped(lost: Callable[[str], SpeechApiError]) -> Iterator[None]:
-    """What urllib3 raises: before the request was sent it is an outage, after that `lost`."""
+def _connection_mapped(call: Call) -> Iterator[None]:
+    """What urllib3 raises: before the request was sent it is an outage, after that it is broken."""
     try:
         yield
     except (NewConnectionError, ConnectTimeoutError) as error:
@@ -199,7 +178,12 @@ def _connection_mapped(lost: Callable[[str], SpeechApiError]) -> Iterator[None]:
     except HTTPError as error:
         if error.args and isinstance(error.args[0], ssl.SSLCertVerificationError):
             raise _outage("The API's certificate is not to be trusted") from error
-        raise lost(f"The connection to the API broke ({type(error).__name__})") from error
+        message = f"The connection to the API broke ({type(error).__name__})"
+        raise error_of(call, BROKEN, message) from error
+
+
+def _outage(message: str) -> NotNow:
+    return NotNow(message, WaitReason.OUTAGE)
 
 
 def _refuse_plain_http(base_url: str) -> None:

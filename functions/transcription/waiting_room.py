@@ -9,6 +9,8 @@ from transcription.job import Job, Status
 from transcription.ledger import Overtaken
 from transcription.next_step import Step, next_step
 
+# Where a job stands that the API didn't take: nor would it take the next one.
+SENT_BACK = frozenset({Status.WAITING, Status.AMBIGUOUS})
 # Rows looked at in one run.
 MOST = 200
 
@@ -37,7 +39,8 @@ class WaitingRoom:
         for job, step in self._steps(at_once):
             if not has_time():
                 break
-            if shut and step in {Step.SEND, Step.SEND_AGAIN}:
+            sends = step in {Step.SEND, Step.SEND_AGAIN}
+            if shut and sends:
                 continue
             try:
                 moved = self.desk.take(job, step)
@@ -47,7 +50,7 @@ class WaitingRoom:
                 visit.errors.append(error)
             else:
                 visit.moved.append(moved)
-                shut = shut or moved.status is Status.WAITING
+                shut = shut or (sends and moved.status in SENT_BACK)
         return visit
 
     def _steps(self, at_once: bool) -> Iterator[tuple[Job, Step]]:

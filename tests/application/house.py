@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from aws_lambda_powertools.utilities.parameters.ssm import SSMProvider
 from botocore.config import Config
 from transcription.announcer import Announcer
 from transcription.desk import Desk
@@ -13,10 +14,14 @@ from transcription.failure import FailureRecorder
 from transcription.intake import Intake
 from transcription.job import Job
 from transcription.ledger import Ledger
+from transcription.options import stack_layer
 from transcription.poller import Look, Poller
 from transcription.publisher import Publisher
 from transcription.recordings import Recordings
+from transcription.rule_book import RuleBook
+from transcription.rules import EMPTY
 from transcription.s3_events import Retry, Upload
+from transcription.sending import SendBy
 from transcription.shelf import Shelf
 from transcription.speech_api import SpeechApi
 from transcription.waiting_room import Visit, WaitingRoom
@@ -69,22 +74,40 @@ class House:
             now=self.now,
             resend=True,
         )
+        self.ssm = session.client("ssm")
+        self.broken_rules: list[str] = []
+        self.rules = RuleBook(
+            SSMProvider(boto3_client=self.ssm),
+            f"rules-{uuid4().hex}",
+            self.s3,
+            places.answers,
+            self.broken_rules.append,
+            max_age=0,
+        )
+        self.set_rules(EMPTY)
         self.poller = Poller(self.ledger, api, self.shelf, 55 * 60, self.now)
         self.publisher = Publisher(self.ledger, self.shelf, self.announcer)
         self.failures = FailureRecorder(self.ledger, self.announcer)
 
     @property
     def intake(self) -> Intake:
-        return Intake(
-            self.desk, self.desk.recordings, "#g1_whisper-small", {"utterances": True}, self.now
-        )
+        defaults = stack_layer("#g1_whisper-small", {"utterances": True})
+        return Intake(self.desk, self.desk.recordings, defaults, self.rules.for_key, self.now)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.skipped
 
+    def set_rules(self, text: str) -> None:
+        """Write the rules' parameter by hand."""
+        self.ssm.put_parameter(Name=self.rules.parameter, Value=text, Type="String", Overwrite=True)
+
     def later(self, **time: float) -> None:
         """Let time pass, such as `minutes=5`."""
         self.skipped += timedelta(**time)
+
+    def send_by(self, way: str) -> None:
+        """Set which way recordings take: url, upload or auto."""
+        self.desk = dataclasses.replace(self.desk, send_by=SendBy(way))
 
     def hold_doubtful(self) -> None:
         """Set that a lost answer waits for a person."""
@@ -106,10 +129,18 @@ class House:
 
     def submit(self, upload: Upload | None = None) -> Job:
         """What the Submit function does with an upload, by default a fresh one of the sample."""
-        return self.intake.handle(upload or self.put())
+        there = upload or self.put()
+        return self.intake.handle(there) or self._known(there)
 
     def retry(self, job: Job) -> Job:
-        return self.intake.handle(Retry(job.job_id))
+        """What a person asks for who has seen the job's row."""
+        row = self.row(job)
+        return self.intake.handle(Retry(row.job_id, row.revision)) or self.row(job)
+
+    def _known(self, upload: Upload) -> Job:
+        found = self.ledger.get(self.desk.recordings.find(upload).job_id)
+        assert found is not None
+        return found
 
     def dispatch(self, at_once: bool = False) -> Visit:
         return WaitingRoom(self.desk, self.now).visit(at_once, lambda: True)

@@ -142,6 +142,14 @@ def test_without_a_key_nothing_is_asked(house: House, api: ScriptedApi) -> None:
     assert api.creates == ()
 
 
+def test_what_the_api_repeats_is_not_repeated(house: House, api: ScriptedApi) -> None:
+    """Providers echo keys and addresses in their errors; a presigned URL opens a recording."""
+    said = "Bad key the-key for https://bucket.example/a.wav?X-Amz-Signature=abc, sorry"
+    api.on_create(Reply.refused(400, message=said))
+    reason = house.submit().reason or ""
+    assert reason.endswith("Bad key <key> for <URL> sorry")
+
+
 def test_nothing_secret_is_in_the_row(house: House, api: ScriptedApi) -> None:
     """Neither the key nor a presigned URL nor a word of what the API echoes of them."""
     api.on_create(Reply.html(502))

@@ -1,16 +1,25 @@
 """S3 and SQS deliver at least once and out of order; Lambdas die anywhere."""
 
+import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
-from transcription.desk import LEASE
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 from transcription.job import Job, Status, later, move
 from transcription.ledger import Overtaken
 from transcription.s3_events import Upload
+from transcription.sending import LEASE
 
 from tests.application.house import House
 from tests.scripted_api import Reply, ScriptedApi
+
+if TYPE_CHECKING:
+    import boto3
+
+ONCE = Config(retries={"max_attempts": 0})
 
 
 def test_five_deliveries_make_one_create(house: House, api: ScriptedApi) -> None:
@@ -53,16 +62,33 @@ def test_a_claim_whose_owner_died_is_taken_over(house: House, api: ScriptedApi) 
     upload = house.put()
     job = _left_behind(house, upload, Status.CLAIMED)
     assert house.submit(upload).status is Status.CLAIMED
-    house.later(minutes=6)
+    house.later(seconds=LEASE + 1)
     assert house.submit(upload).status is Status.SUBMITTED
     assert (len(api.creates), house.row(job).attempt) == (1, 1)
+
+
+def test_a_refusal_that_was_not_announced_stays_one(
+    house: House, api: ScriptedApi, session: "boto3.Session"
+) -> None:
+    """The first row says that it is rejected: whoever finds it later sends nothing."""
+    whole, upload = house.desk, house.put(b"no sound")
+    unreachable = session.client("events", endpoint_url="http://127.0.0.1:9", config=ONCE)
+    silenced = dataclasses.replace(house.announcer, events=unreachable)
+    house.desk = dataclasses.replace(whole, announcer=silenced)
+    with pytest.raises(EndpointConnectionError):
+        house.submit(upload)
+    house.desk = whole
+    house.later(minutes=10)
+    (told,) = house.dispatch().moved
+    assert (told.status, api.creates) == (Status.REJECTED, ())
+    assert told.announced_at
 
 
 def test_a_sender_that_died_leaves_a_doubt(house: House, api: ScriptedApi) -> None:
     """SENDING was written before the POST: it may have been made, and is counted."""
     upload = house.put()
     job = _left_behind(house, upload, Status.SENDING)
-    house.later(minutes=6)
+    house.later(seconds=LEASE + 1)
     house.dispatch()
     assert (house.row(job).status, house.row(job).ambiguous) == (Status.AMBIGUOUS, 1)
     assert api.creates == ()

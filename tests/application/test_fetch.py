@@ -4,7 +4,7 @@ import pytest
 from transcription.job import Status
 
 from tests.application.house import House
-from tests.scripted_api import Drop, Reply, ScriptedApi
+from tests.scripted_api import Reply, ScriptedApi
 
 
 def test_the_first_look_only_says_when_to_come(house: House, api: ScriptedApi) -> None:
@@ -36,30 +36,6 @@ def test_every_failure_status_fails_the_job(house: House, api: ScriptedApi, stat
     assert b"BadAudio" in house.shelf.answer(house.row(job).answer or "")
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reply.refused(401),
-        Reply.refused(402),
-        Reply.refused(429),
-        Reply.refused(500),
-        Reply.html(502),
-        Reply.html(200),
-        Reply.dropped(Drop.UNANSWERED),
-        Reply.dropped(Drop.MIDWAY),
-        Reply.expired(),
-    ],
-)
-def test_what_may_mend_itself_is_looked_at_again(
-    house: House, api: ScriptedApi, reply: Reply
-) -> None:
-    """A fetch costs nothing to repeat; a young id may not be known everywhere yet."""
-    job = house.submit()
-    api.on_fetch(reply)
-    assert house.look(job)["status"] == "pending"
-    assert house.look(job)["status"] == "transcribed"
-
-
 def test_an_id_that_is_gone_expires(house: House, api: ScriptedApi) -> None:
     """Once it is no longer young, an unknown id is an expired one."""
     job = house.submit()
@@ -78,24 +54,15 @@ def test_a_refused_fetch_fails_the_job(house: House, api: ScriptedApi, status: i
 
 
 def test_a_result_that_never_comes_expires(house: House, api: ScriptedApi) -> None:
-    """The last look is at 55 minutes; the reason names the key where the key was at fault."""
+    """The last look is at 55 minutes; the reason says what the provider said last."""
     job = house.submit()
-    api.on_fetch(Reply.refused(401).but(lasting=True))
+    api.on_fetch(Reply.pending("active").but(lasting=True))
     house.later(minutes=54)
     assert house.look(job)["seconds"] <= 60
     house.later(minutes=1)
     look = house.look(job)
     assert look["status"] == "expired"
-    assert "API key" in look["reason"]
-
-
-@pytest.mark.parametrize("under", ["result", "output"])
-def test_both_names_of_the_payload_are_read(house: House, api: ScriptedApi, under: str) -> None:
-    """The page says result, other pages say output."""
-    job = house.submit()
-    api.on_fetch(Reply.completed("Good morning.", under=under))
-    house.transcribe(job)
-    assert house.rendition(job) == "Good morning.\n"
+    assert "The provider's status is active" in look["reason"]
 
 
 @pytest.mark.parametrize("reply", [Reply.silence(), Reply.null_results()])

@@ -50,10 +50,12 @@ def test_a_version_that_is_gone(house: House, api: ScriptedApi) -> None:
 
 
 def test_a_bad_option(house: House, api: ScriptedApi) -> None:
-    """The sentence names the option, what was given and what it takes."""
+    """The sentence names the option, the place, what was given and what it takes."""
     job = house.submit(house.put(Metadata={"stt-diarize": "maybe"}))
     assert (job.status, api.creates) == (Status.REJECTED, ())
-    assert job.reason == "The option diarize is 'maybe', but takes true or false"
+    assert job.reason == (
+        "The option diarize in the object's metadata is 'maybe', but takes true or false"
+    )
 
 
 def test_a_retry_looks_at_the_object_again(house: House, api: ScriptedApi) -> None:

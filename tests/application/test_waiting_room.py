@@ -54,10 +54,48 @@ def test_the_longest_due_goes_first(house: House, api: ScriptedApi) -> None:
     assert len(api.creates) == before + 6
 
 
-def test_a_deleted_object_that_waited_is_told_by_the_api(house: House, api: ScriptedApi) -> None:
-    """The URL of a version that is gone is refused: the row says what the API said."""
-    api.on_create(Reply.refused(503), Reply.refused(400, message="The URL can't be fetched."))
-    job = house.submit()
+def test_a_recording_that_was_taken_back_while_it_waited_is_not_sent(
+    house: House, api: ScriptedApi
+) -> None:
+    """Though the version under the delete marker could still be read."""
+    api.on_create(Reply.refused(503))
+    upload = house.put()
+    job = house.submit(upload)
+    house.s3.delete_object(Bucket=upload.bucket, Key=upload.key)
     house.later(minutes=20)
     house.dispatch()
-    assert house.row(job).status is Status.REJECTED
+    assert (house.row(job).status, len(api.creates)) == (Status.REJECTED, 1)
+    assert "deleted" in (house.row(job).reason or "")
+
+
+def test_lost_answers_shut_the_room_too(house: House, api: ScriptedApi) -> None:
+    """Minutes of gateway errors must not make every waiting file ambiguous."""
+    api.on_create(*[Reply.refused(429)] * 3)
+    for _ in range(3):
+        house.submit()
+    api.on_create(Reply.html(502).but(lasting=True))
+    house.later(minutes=20)
+    house.dispatch()
+    assert len(api.creates) == 4
+
+
+def test_a_key_that_can_not_be_read_is_no_doubt(house: House, api: ScriptedApi) -> None:
+    """What fails before anything is sent waits, however often: nothing can have been billed."""
+    house.key = "two\nlines"
+    job = house.submit()
+    house.later(hours=1)
+    house.dispatch()
+    row = house.row(job)
+    assert (row.status, row.ambiguous, row.attempt) == (Status.WAITING, 0, 1)
+    assert api.creates == ()
+
+
+def test_a_held_doubt_does_not_stand_in_the_way(house: House, api: ScriptedApi) -> None:
+    """Once a person has to decide, nobody looks at it each minute."""
+    api.on_create(Reply.dropped())
+    job = house.submit()
+    house.hold_doubtful()
+    house.later(minutes=5)
+    house.dispatch()
+    assert house.row(job).due_at is None
+    assert house.dispatch().moved == []

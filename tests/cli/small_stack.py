@@ -20,8 +20,9 @@ import boto3
 import psutil
 from boto3.dynamodb.types import TypeSerializer
 from botocore.client import BaseClient
+from transcription.job import iso
 
-from dropscribe.jobs import iso, job_id_of
+from dropscribe.jobs import job_id_of
 
 TEMPLATE = Path(__file__).with_name("stack.json")
 REGION = "eu-west-1"
@@ -86,6 +87,7 @@ class SmallStack:
         self.queues = session.client("sqs")
         self.secrets = session.client("secretsmanager")
         self.logs = session.client("logs")
+        self.parameters = session.client("ssm")
         self._dynamodb = session.client("dynamodb")
         self._formation = session.client("cloudformation")
         self._formation.create_stack(StackName=name, TemplateBody=TEMPLATE.read_text())
@@ -166,6 +168,16 @@ class SmallStack:
         url = self.outputs["UploadQueueUrl"]
         found = self.queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+
+    def rules(self) -> str:
+        """What the rules' parameter holds."""
+        found = self.parameters.get_parameter(Name=self.outputs["RulesParameterName"])
+        return found["Parameter"]["Value"]
+
+    def break_rules(self, text: str) -> None:
+        """Write the rules' parameter by hand."""
+        name = self.outputs["RulesParameterName"]
+        self.parameters.put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
 
     def api_key(self) -> str:
         """What the secret holds."""

@@ -76,10 +76,25 @@ def test_any_value_survives_the_wire(value: str) -> None:
 
 def test_metadata_that_is_too_large_is_refused() -> None:
     """Two kilobytes are allowed, one byte more is not."""
-    room = LIMIT - len("stt-tag")
-    assert size_of(metadata_of([f"tag={'x' * room}"])) == LIMIT
+    room = LIMIT - len("stt-search")
+    assert size_of(metadata_of([f"search={'x' * room}"])) == LIMIT
     with pytest.raises(ValueError, match="S3 takes 2048"):
-        metadata_of([f"tag={'x' * (room + 1)}"])
+        metadata_of([f"search={'x' * (room + 1)}"])
+
+
+def test_a_wrong_value_is_refused_before_anything_is_sent() -> None:
+    """By the very table that the stack would reject the file by."""
+    with pytest.raises(
+        ValueError, match=r"^The option diarize on the command line is 'maybe', but"
+    ):
+        metadata_of(["diarize=maybe"])
+
+
+def test_what_the_table_lacks_goes_on_purpose() -> None:
+    """And not by a slip of the pen."""
+    assert metadata_of(["pass-keyterm=Dashwood"]) == {"stt-pass-keyterm": "Dashwood"}
+    with pytest.raises(ValueError, match="is written -o pass-keyterm="):
+        metadata_of(["keyterm=Dashwood"])
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,10 @@ def test_a_directory_needs_recursive(stack: SmallStack, run: Run, tmp_path: Path
     [
         (["-o", "language"], "write parameter=value"),
         (["-o", "tag=a", "-o", "tag=b"], "given twice"),
-        (["-o", f"tag={'x' * 3000}"], "S3 takes 2048"),
+        (["-o", f"tag={','.join(['x' * 99] * 30)}"], "S3 takes 2048"),
+        (["-o", "language=portuguese"], "takes a BCP-47 language tag"),
+        (["-o", "diarise=true"], "did you mean diarize?"),
+        (["-o", "url=https://example.org"], "leave it out"),
         (["--key", "a", "--prefix", "b"], "leave --prefix out"),
         (["--key", "k" * 1025], "1 to 1024 bytes"),
     ],

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from transcription.job import iso
 
-from dropscribe.jobs import iso
 from tests.cli.conftest import Run
 from tests.cli.small_stack import SmallStack
 

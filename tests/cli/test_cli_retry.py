@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from transcription.job import Job as StackJob
-from transcription.job import Status
+from transcription.job import Status, iso
 from transcription.next_step import Step, retry_step
 
-from dropscribe.jobs import Job, iso
+from dropscribe.jobs import Job
 from dropscribe.retry import Cost, cost_of, refusal
 from tests.cli.conftest import Run
 from tests.cli.small_stack import SmallStack

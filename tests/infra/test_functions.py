@@ -4,14 +4,14 @@ import json
 import re
 
 import pytest
-from transcription import options
+from transcription.parameters import PARAMETERS
 
 from infra.lambda_asset import FUNCTIONS
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template
 
 NAMES = ("Submit", "Dispatch", "Poll", "Publish", "RecordFailure")
-TIMEOUTS = {"Submit": 180, "Dispatch": 120, "Poll": 60, "Publish": 60, "RecordFailure": 60}
+TIMEOUTS = {"Submit": 360, "Dispatch": 480, "Poll": 60, "Publish": 60, "RecordFailure": 60}
 SECRETS = re.compile(r"key$|token|password|secret(?!$)", re.IGNORECASE)
 
 
@@ -67,10 +67,16 @@ def test_no_secret_stands_in_an_environment(template: Template, name: str) -> No
 
 def test_only_senders_know_how_to_send(template: Template) -> None:
     """Submit and Dispatch alone are told the model, the options and what to do in doubt."""
-    sending = {"MODEL", "DEFAULT_OPTIONS", "AMBIGUOUS", "STATE_MACHINE_ARN"}
+    sending = {"MODEL", "DEFAULT_OPTIONS", "AMBIGUOUS", "SEND_BY", "STATE_MACHINE_ARN"}
     told = {name: set(it["Environment"]["Variables"]) for name, it in template.functions().items()}
     assert {name for name in told if sending & told[name]} == {"Submit", "Dispatch"}
-    assert told["Submit"] == told["Dispatch"] >= sending
+    assert told["Submit"] - {"RULES_PARAMETER"} == told["Dispatch"] >= sending
+
+
+def test_only_submit_knows_the_rules(template: Template) -> None:
+    """A file's options are settled when it is claimed, and stay so."""
+    told = {name: it["Environment"]["Variables"] for name, it in template.functions().items()}
+    assert {name for name in told if "RULES_PARAMETER" in told[name]} == {"Submit"}
 
 
 def test_settings_reach_the_functions(synthesize: Synthesize) -> None:
@@ -79,10 +85,12 @@ def test_settings_reach_the_functions(synthesize: Synthesize) -> None:
         model="#g1_nova-2-general",
         defaultOptions={"language": "pt", "diarize": True},
         ambiguous="hold",
+        sendBy="auto",
         deadlineMinutes=40,
     ).functions()
     submit = made["Submit"]["Environment"]["Variables"]
     assert (submit["MODEL"], submit["AMBIGUOUS"]) == ("#g1_nova-2-general", "hold")
+    assert submit["SEND_BY"] == "auto"
     assert json.loads(submit["DEFAULT_OPTIONS"]) == {"language": "pt", "diarize": True}
     assert made["Poll"]["Environment"]["Variables"]["DEADLINE_SECONDS"] == "2400"
 
@@ -90,4 +98,4 @@ def test_settings_reach_the_functions(synthesize: Synthesize) -> None:
 def test_default_options_are_options(template: Template) -> None:
     """What every file asks for by default is something that one file could ask for."""
     told = template.functions()["Submit"]["Environment"]["Variables"]
-    assert json.loads(told["DEFAULT_OPTIONS"]).keys() <= options.PARAMETERS.keys()
+    assert json.loads(told["DEFAULT_OPTIONS"]).keys() <= PARAMETERS.keys()

@@ -11,6 +11,31 @@ KEY = {
 }
 RECORDING = {("s3:GetObject", "Uploads.Arn/*"), ("s3:GetObjectVersion", "Uploads.Arn/*")}
 RECORDING |= {("s3:ListBucket", "Uploads.Arn"), ("s3:ListBucketVersions", "Uploads.Arn")}
+TAGS = {
+    (f"s3:{action}", "Uploads.Arn/*") for action in ("GetObjectTagging", "GetObjectVersionTagging")
+}
+RULES = {
+    (
+        "ssm:GetParameter",
+        plain(
+            {
+                "Fn::Join": [
+                    "",
+                    [
+                        "arn:",
+                        {"Ref": "AWS::Partition"},
+                        ":ssm:",
+                        {"Ref": "AWS::Region"},
+                        ":",
+                        {"Ref": "AWS::AccountId"},
+                        ":parameter/Rules",
+                    ],
+                ]
+            }
+        ),
+    ),
+    ("s3:GetObject", "Answers.Arn/rules/*"),
+}
 START = {("states:StartExecution", "TranscribeStateMachine")}
 TELL = {("events:PutEvents", "Events.Arn")}
 CHANGE_ROW = {("dynamodb:GetItem", "Jobs.Arn"), ("dynamodb:UpdateItem", "Jobs.Arn")}
@@ -30,6 +55,8 @@ LIST = ("s3:ListBucket", "s3:ListBucketVersions")
 ALLOWED = {
     "Submit": RECEIVE
     | RECORDING
+    | TAGS
+    | RULES
     | {("dynamodb:PutItem", "Jobs.Arn")}
     | CHANGE_ROW
     | KEY
@@ -113,4 +140,5 @@ def test_a_bucket_of_somebody_else_is_only_read(existing: Template) -> None:
     arn = plain({"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::their-recordings"]]})
     allowed = existing.allowed("SubmitRole")
     touched = {(act, where) for act, where in allowed if "their-recordings" in where}
-    assert touched == {(act, f"{arn}/*") for act in READ} | {(act, arn) for act in LIST}
+    tags = {action for action, _ in TAGS}
+    assert touched == {(act, f"{arn}/*") for act in {*READ, *tags}} | {(act, arn) for act in LIST}

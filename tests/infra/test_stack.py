@@ -14,6 +14,8 @@ OUTPUTS = {
     "ApiKeySecretArn": "ApiKey.Id",
     "EventBusName": "Events",
     "DispatchFunctionName": "Dispatch",
+    "RulesParameterName": "Rules",
+    "DefaultOptions": ('{"model": "#g1_whisper-small", "smart_format": true, "utterances": true}'),
 }
 # Names that a second stack in the account, or a replacement, would collide with.
 PHYSICAL = {

@@ -2,6 +2,7 @@
 
 import pytest
 from transcription import speech_api
+from transcription.rules import parse
 
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template
@@ -74,10 +75,25 @@ def test_each_bucket_has_a_retention_of_its_own(synthesize: Synthesize) -> None:
     made = synthesize(
         uploadRetentionDays=30, answerRetentionDays=60, transcriptRetentionDays=90
     ).of_type("AWS::S3::Bucket")
-    rules = {name: it["LifecycleConfiguration"]["Rules"][0] for name, it in made.items()}
+    rules = {name: it["LifecycleConfiguration"]["Rules"][-1] for name, it in made.items()}
     days = {name: rule["ExpirationInDays"] for name, rule in rules.items()}
     assert days == {"Uploads": 30, "Answers": 60, "Transcripts": 90}
     assert rules["Uploads"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+
+
+def test_rules_beside_the_answers_never_expire(synthesize: Synthesize) -> None:
+    """Answers begin with a hex digit of their job, and only what begins so is deleted."""
+    made = synthesize(answerRetentionDays=60).properties("Answers")
+    rules = made["LifecycleConfiguration"]["Rules"]
+    expiring = [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule]
+    assert "".join(expiring) == "0123456789abcdef"
+
+
+def test_the_rules_begin_empty(template: Template) -> None:
+    """A rule set that holds no rule, in a parameter that CloudFormation names."""
+    made = template.properties("Rules")
+    assert (made["Type"], parse(made["Value"])) == ("String", ())
+    assert "Name" not in made
 
 
 def test_the_ledger_has_its_indexes_from_the_first_day(template: Template) -> None:

@@ -1,16 +1,24 @@
 """What calls the functions: the queue, the clock, executions that ended."""
 
+import dispatch
 import pytest
+from transcription.sending import BATCH, DISPATCH_TIMEOUT, ONE_JOB, SUBMIT_TIMEOUT
 
-from infra.functions import Functions
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template
 
 
 def test_a_message_is_hidden_for_six_timeouts_of_submit(template: Template) -> None:
     """AWS's advice, so that no batch is delivered again while it is still worked on."""
-    assert template.properties("UploadQueue")["VisibilityTimeout"] == 6 * Functions.SUBMIT_TIMEOUT
-    assert template.functions()["Submit"]["Timeout"] == Functions.SUBMIT_TIMEOUT
+    assert template.properties("UploadQueue")["VisibilityTimeout"] == 6 * SUBMIT_TIMEOUT
+    assert template.functions()["Submit"]["Timeout"] == SUBMIT_TIMEOUT
+
+
+def test_dispatch_begins_no_job_that_it_could_not_finish(template: Template) -> None:
+    """What it asks for one job is the time that the largest, slowest upload takes."""
+    timeout = template.functions()["Dispatch"]["Timeout"]
+    assert timeout == DISPATCH_TIMEOUT
+    assert dispatch.ONE_JOB == ONE_JOB * 1000 < timeout * 1000
 
 
 def test_what_nobody_could_take_stands_in_the_dead_letter_queue(template: Template) -> None:
@@ -32,12 +40,12 @@ def test_a_queue_is_encrypted_and_refuses_plain_http(template: Template, queue: 
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_submit_takes_small_batches_and_gives_back_only_what_failed(template: Template) -> None:
-    """One bad message does not bring its neighbours back."""
+def test_submit_takes_one_message_and_gives_back_only_what_failed(template: Template) -> None:
+    """Nothing waits behind somebody's large upload, nor comes back with somebody's bad message."""
     [mapping] = template.of_type("AWS::Lambda::EventSourceMapping").values()
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert (mapping["FunctionName"], mapping["EventSourceArn"]) == ("Submit", "UploadQueue.Arn")
-    assert mapping["BatchSize"] == 4
+    assert mapping["BatchSize"] == BATCH == 1
 
 
 def test_the_concurrency_of_submit_is_a_setting(template: Template, synthesize: Synthesize) -> None:

@@ -205,6 +205,19 @@ def test_a_stopped_execution_stays_stopped(cloud: Cloud) -> None:
     assert sfn.describe_execution(executionArn=arn)["status"] == "ABORTED"
 
 
+def test_a_parameter_without_a_name_gets_one_without_a_slash(cloud: Cloud) -> None:
+    """Its ARN is then what CloudFormation's documentation, and the CDK, make of the name."""
+    formation = cloud.connection.session().client("cloudformation")
+    parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}
+    outputs = {"Name": {"Value": {"Ref": "Rules"}}}
+    template = json.dumps({"Resources": {"Rules": parameter}, "Outputs": outputs})
+    formation.create_stack(StackName="named", TemplateBody=template)
+    formation.get_waiter("stack_create_complete").wait(StackName="named")
+    (output,) = formation.describe_stacks(StackName="named")["Stacks"][0]["Outputs"]
+    assert output["OutputValue"].startswith("CFN-")
+    assert "/" not in output["OutputValue"]
+
+
 def test_stopping_does_not_wait_for_idle_clients(tmp_path: Path) -> None:
     """With a client still connected, the state is saved and all is gone within seconds."""
     settings = Settings(api_base_url="http://127.0.0.1:9/v1")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from transcription import captions
 from transcription.captions import LINE, LINES, LONGEST, Cue, cues, srt, vtt
-from transcription.transcript import transcript_of
+from transcription.reading import transcript_of
 
 from tests.unit.examples import a_payload, a_word, spoken
 from tests.unit.speech import payloads, spoken_words

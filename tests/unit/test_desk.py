@@ -2,10 +2,10 @@
 
 from typing import Any, cast
 
+from transcription.api_errors import NotNow
 from transcription.desk import Desk, request
 from transcription.job import Status, WaitReason
 from transcription.next_step import Step, retry_step
-from transcription.speech_api import NotNow
 
 from tests.unit.examples import NOON, a_job
 from tests.unit.rows import Row
@@ -16,8 +16,12 @@ NOTHING = cast("Any", None)
 class Busy:
     """A speech API that takes nothing now, and recordings that have a URL each."""
 
-    def create(self, _options: object, _url: str) -> str:
+    def prepared(self, _options: object, _url: str) -> str:
         raise NotNow("Slow down", WaitReason.SLOW_DOWN)
+
+    def require(self, *_place: object) -> int:
+        """The object is there, with so many bytes."""
+        return 9
 
     def url(self, *_place: object) -> str:
         return "https://uploads.example/a.mp3"

@@ -49,3 +49,18 @@ def test_what_runs_does_not_know(handler: str, module: str) -> None:
 def test_a_function_is_named_like_its_file(handler: str) -> None:
     """Importing it needs no setting, no region and no credentials."""
     assert {handler, "wiring", "transcription.job"} <= loaded(handler)
+
+
+PURE = ("options", "rules", "parameters", "next_step", "job")
+
+
+def test_what_the_command_line_borrows_needs_nothing_installed() -> None:
+    """The decisions that `dropscribe` shares with the functions load no package at all."""
+    imports = "; ".join(f"import transcription.{module}" for module in PURE)
+    listed = f"import json, sys; {imports}; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", listed], cwd=FUNCTIONS, capture_output=True, check=True, text=True
+    )
+    assert {"boto3", "botocore", "urllib3", "aws_lambda_powertools"}.isdisjoint(
+        json.loads(done.stdout)
+    )

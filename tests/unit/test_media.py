@@ -8,7 +8,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transcription.media import BELIEVED, HEAD, STRICT, NotARecording, check
+from transcription.media import BELIEVED, HEAD, STRICT, NotARecording, check, media_type
 
 from tests.unit.sound import FORMATS, recording
 
@@ -200,3 +200,23 @@ def test_any_bytes_are_decided(body: bytes, key: str) -> None:
         else:
             reason = "The object is sound"
         assert reason.startswith(("The ", "Neither "))
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("wav", "audio/wav"),
+        ("flac", "audio/flac"),
+        ("opus", "audio/ogg"),
+        ("m4a", "audio/mp4"),
+        ("webm", "audio/webm"),
+        ("mp3", "audio/mpeg"),
+        ("aac", "audio/aac"),
+    ],
+)
+def test_a_recording_without_a_type_has_one(written: str, kind: str) -> None:
+    """Its first bytes tell; what the object says of sound itself comes first."""
+    head = recording(written)[:HEAD]
+    assert media_type("binary/octet-stream", head) == kind
+    assert media_type("Audio/X-Mine", head) == "Audio/X-Mine"
+    assert media_type("text/plain", b"hello") == "text/plain"

@@ -30,8 +30,8 @@ def test_before_its_time_a_job_is_left_alone(status: Status, due_at: Any, resend
         (Status.SENDING, {}, True, Step.DOUBT),
         (Status.SENDING, {}, False, Step.DOUBT),
         (Status.AMBIGUOUS, {"ambiguous": 1}, True, Step.SEND_AGAIN),
-        (Status.AMBIGUOUS, {"ambiguous": 1}, False, Step.NOTHING),
-        (Status.AMBIGUOUS, {"ambiguous": 2}, True, Step.NOTHING),
+        (Status.AMBIGUOUS, {"ambiguous": 1}, False, Step.HOLD),
+        (Status.AMBIGUOUS, {"ambiguous": 2}, True, Step.HOLD),
         (Status.SUBMITTED, {}, False, Step.START),
         (Status.SUBMITTED, {"execution_arn": "a"}, False, Step.CLOSE),
         (Status.TRANSCRIBED, {}, False, Step.START),
@@ -69,6 +69,7 @@ def test_what_may_be_billed_is_never_sent_twice_unasked(
 
 GIVEN = {"generation_id": "g", "submitted_at": NOON - 30 * MINUTE}
 KEPT = {"answer": "x/1.json"}
+LONG_AGO = NOON - timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -84,11 +85,13 @@ KEPT = {"answer": "x/1.json"}
         (Status.AMBIGUOUS, {}, Step.SEND_AGAIN),
         (Status.REJECTED, {}, Step.INSPECT),
         (Status.FAILED, GIVEN | KEPT | {"stage": "publish"}, Step.PUBLISH),
-        (Status.EXPIRED, GIVEN | KEPT, Step.PUBLISH),
+        (Status.FAILED, GIVEN | KEPT | {"stage": "poll"}, Step.PUBLISH),
+        (Status.EXPIRED, GIVEN | KEPT, Step.START),
+        (Status.EXPIRED, GIVEN | KEPT | {"submitted_at": LONG_AGO}, Step.SEND_AGAIN),
         (Status.FAILED, GIVEN | KEPT | {"stage": "transcribe"}, Step.SEND_AGAIN),
         (Status.FAILED, GIVEN | {"stage": "poll"}, Step.START),
         (Status.EXPIRED, GIVEN | {"stage": "poll"}, Step.START),
-        (Status.EXPIRED, GIVEN | {"submitted_at": NOON - timedelta(hours=1)}, Step.SEND_AGAIN),
+        (Status.EXPIRED, GIVEN | {"submitted_at": LONG_AGO}, Step.SEND_AGAIN),
         (Status.FAILED, {}, Step.SEND_AGAIN),
         (Status.FAILED, {"submitted_at": NOON}, Step.SEND_AGAIN),
     ],

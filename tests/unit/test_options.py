@@ -1,69 +1,155 @@
-"""Options: what a user may ask for one file."""
+"""The options of one file out of all places: who wins, what is left out, what is warned of."""
 
-from contextlib import suppress
 from email.header import Header
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transcription.options import PARAMETERS, BadOption, decoded, effective, parsed
+from transcription import layers
+from transcription.layers import Layer, decoded
+from transcription.options import Effective, effective, stack_layer
 
-# Each parameter of the API's table, a value as text, and the same in the API's own type.
-TABLE: list[tuple[str, str, Any]] = [
-    ("model", "#g1_whisper-large", "#g1_whisper-large"),
-    ("language", "pt-BR", "pt-BR"),
-    ("detect_language", "true", True),
-    ("diarize", "true", True),
-    ("diarize_version", "2021-07-14.0", "2021-07-14.0"),
-    ("punctuate", "false", False),
-    ("smart_format", "yes", True),
-    ("paragraphs", "no", False),
-    ("utterances", "on", True),
-    ("utt_split", "0.8", 0.8),
-    ("multi_channel", "1", True),
-    ("numerals", "TRUE", True),
-    ("measurements", "off", False),
-    ("dictation", "0", False),
-    ("filler_words", " true ", True),
-    ("profanity_filter", "True", True),
-    ("intents", "true", True),
-    ("custom_intent", "buy, sell ,", ["buy", "sell"]),
-    ("custom_intent_mode", "strict", "strict"),
-    ("topics", "true", True),
-    ("detect_topics", "true", True),
-    ("custom_topic", "weather", ["weather"]),
-    ("custom_topic_mode", "extended", "extended"),
-    ("sentiment", "true", True),
-    ("summarize", "v2", "v2"),
-    ("detect_entities", "true", True),
-    ("keywords", "Dashwood:2,Elinor", ["Dashwood:2", "Elinor"]),
-    ("search", "money", ["money"]),
-    ("tag", "a,b", ["a", "b"]),
-    ("extra", "CASE:12,YEAR:2026", ["CASE:12", "YEAR:2026"]),
+STACK = {"smart_format": True, "utterances": True}
+RULES = [
+    Layer(layers.of_rule("calls/"), {"language": "es", "diarize": True}),
+    Layer(layers.of_rule("calls/pt/"), {"language": "pt"}),
+]
+# What the stack, the rules, the tags and the metadata ask for; what holds, and from where.
+PRECEDENCE: list[tuple[dict[str, str], dict[str, str], str, Any, str]] = [
+    ({}, {}, "smart_format", True, "stack"),
+    ({}, {}, "diarize", True, "rule calls/"),
+    ({}, {}, "language", "pt", "rule calls/pt/"),
+    ({"stt-language": "fr"}, {}, "language", "fr", "tag"),
+    ({"stt-language": "fr"}, {"stt-language": "de"}, "language", "de", "metadata"),
+    ({}, {"stt-language": "de"}, "language", "de", "metadata"),
+    ({"stt-smart-format": "false"}, {}, "smart_format", False, "tag"),
+    ({}, {"stt-diarize": "no"}, "diarize", False, "metadata"),
+    ({"stt-model": "whisper-tiny"}, {}, "model", "whisper-tiny", "tag"),
+    ({}, {}, "model", "#g1_whisper-small", "stack"),
+    ({"stt-keywords": "a/b:2"}, {}, "keywords", ["a", "b:2"], "tag"),
+    ({"stt-keywords": "a/b"}, {"stt-keywords": "c/d,e"}, "keywords", ["c/d", "e"], "metadata"),
+    ({"stt-pass-keyterm": "x"}, {"stt-pass-keyterm": '["y"]'}, "keyterm", ["y"], "metadata"),
 ]
 
-REFUSED = [
-    ("diarize", "maybe", "The option diarize is 'maybe', but takes true or false"),
-    ("diarize", "", "but takes true or false"),
-    ("utt_split", "0", "takes a number of seconds"),
-    ("utt_split", "-1", "takes a number of seconds"),
-    ("utt_split", "nan", "takes a number of seconds"),
-    ("utt_split", "inf", "takes a number of seconds"),
-    ("utt_split", "1e-200", "takes a number of seconds"),
-    ("utt_split", "half", "The option utt_split is 'half', but takes a number of seconds"),
-    ("language", "  ", "takes some text"),
-    ("custom_topic_mode", "Strict", "takes strict or extended"),
-    ("summarize", "v3", "takes v2 or true or false"),
-    ("keywords", " , ,", "takes 1 to 100 words separated by commas"),
-    ("search", ",".join("abcdefghij" * 6), "takes 1 to 50 words"),
-    ("tag", "x" * 129, "up to 128 letters each"),
-    ("extra", "x" * 2049, "up to 2048 letters each"),
-    ("diarise", "true", "There is no option 'diarise'; did you mean diarize?"),
-    ("url", "http://x", "There is no option 'url'"),
-    ("audio", "x", "There is no option 'audio'"),
-    ("", "x", "There is no option ''"),
+
+def chosen(tags: dict[str, str], metadata: dict[str, str], **stack: Any) -> Effective:
+    """The options of a file under calls/pt/."""
+    return effective(
+        [
+            stack_layer("#g1_whisper-small", STACK | stack),
+            *RULES,
+            layers.from_tags(tags),
+            layers.from_metadata(metadata),
+        ]
+    )
+
+
+@pytest.mark.parametrize(("tags", "metadata", "name", "value", "source"), PRECEDENCE)
+def test_the_stronger_place_wins(
+    tags: dict[str, str], metadata: dict[str, str], name: str, value: Any, source: str
+) -> None:
+    """Stack, shorter prefix, longer prefix, tags, metadata; and each option says whose it is."""
+    found = chosen(tags, metadata)
+    assert {"model": found.model, **found.options}[name] == value
+    assert found.sources[name] == source
+
+
+@pytest.mark.parametrize("written", ["stt-smart-format", "stt-smart_format", "STT-Smart-Format"])
+def test_a_name_may_be_written_in_any_way(written: str) -> None:
+    """S3 lower-cases names and people prefer hyphens: `-` and `_` are alike."""
+    assert layers.from_metadata({written: "true"}).options == {"smart_format": True}
+    assert layers.from_tags({written: "true"}).options == {"smart_format": True}
+
+
+def test_other_metadata_is_nobodys_option() -> None:
+    """Only what begins with stt- is for us."""
+    own = {"title": "A call", "sttx": "1", "x-stt-language": "pt"}
+    assert layers.from_metadata(own).options == {}
+
+
+def test_the_defaults_stay_as_they_are() -> None:
+    """One file's options never leak into the next one's."""
+    stack = stack_layer("m", {"smart_format": True})
+    effective([stack, layers.from_metadata({"stt-smart-format": "false"})])
+    assert effective([stack]).options == {"smart_format": True}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("false", False),
+        ("0.7", 0.7),
+        ("null", None),
+        ('{"a": [1, "b"]}', {"a": [1, "b"]}),
+        ("[1,", "[1,"),
+        (" some text, as it is ", "some text, as it is"),
+        ("", ""),
+        ("007", "007"),
+    ],
+)
+def test_what_the_table_lacks_is_passed_on(text: str, value: Any) -> None:
+    """JSON where it is JSON, else text."""
+    found = layers.from_metadata({"stt-pass-key-term": text}).options
+    assert found == {"key_term": value}
+    assert type(found["key_term"]) is type(value)
+
+
+def test_in_json_text_is_passed_on_as_text() -> None:
+    """A rule says 12 or "12", and means it."""
+    found = layers.read(layers.of_rule("a"), [("pass-x", "12"), ("pass-y", 12)]).options
+    assert found == {"x": "12", "y": 12}
+
+
+def test_what_a_stronger_place_makes_pointless_is_left_out() -> None:
+    """The stack splits utterances; a file that wants none is not refused for that."""
+    found = chosen({}, {"stt-utterances": "false"}, utt_split=2)
+    assert "utt_split" not in found.options
+    assert "utt_split" not in found.sources
+    assert found.warnings == (
+        "utt_split=2 (stack) is left out, for it needs utterances, and utterances=false (metadata)",
+    )
+
+
+WARNINGS: list[tuple[dict[str, str], list[str]]] = [
+    ({"stt-keywords": "a,b"}, ["keywords=a,b (metadata) does nothing on the model #g1_whisper-sm"]),
+    ({"stt-search": "a"}, ["search=a (metadata) does nothing on the model #g1_whisper-small"]),
+    ({"stt-filler-words": "1"}, ["filler_words=true (metadata) does nothing on the model"]),
+    ({"stt-profanity-filter": "1"}, ["profanity_filter=true (metadata) does nothing on the"]),
+    ({"stt-detect-entities": "1"}, ["detect_entities=true (metadata) does nothing on the model"]),
+    ({"stt-detect-entities": "0"}, []),
+    ({"stt-keywords": "a", "stt-model": "#g1_nova-2-general"}, []),
+    ({"stt-filler-words": "1", "stt-model": "openai/gpt-4o"}, ["does nothing on the model openai"]),
+    (
+        {"stt-topics": "1", "stt-sentiment": "1"},
+        [
+            "topics=true (metadata) is for English only, but language=pt (rule calls/pt/)",
+            "sentiment=true (metadata) is for English only, but language=pt (rule calls/pt/)",
+        ],
+    ),
+    ({"stt-topics": "1", "stt-language": "en-GB"}, []),
+    (
+        {"stt-language": "de", "stt-detect-language": "true"},
+        ["language=de (metadata) does nothing beside detect_language=true (metadata)"],
+    ),
+    ({"stt-detect-language": "true"}, []),
+    (
+        {"stt-punctuate": "false"},
+        ["punctuate=false (metadata) does nothing beside smart_format=true (stack)"],
+    ),
+    ({"stt-punctuate": "true"}, []),
 ]
+
+
+@pytest.mark.parametrize(("metadata", "warnings"), WARNINGS)
+def test_what_does_nothing_is_said(metadata: dict[str, str], warnings: list[str]) -> None:
+    """It is sent all the same; but the row says so, instead of silence."""
+    found = chosen({}, metadata)
+    assert len(found.warnings) == len(warnings)
+    for warning, start in zip(found.warnings, warnings, strict=True):
+        assert start in warning
+
 
 WIRE = [
     ("Dashwood", "Dashwood"),
@@ -79,70 +165,6 @@ WIRE = [
     ("東京".encode().decode("latin-1"), "東京"),
     ("São Paulo", "São Paulo"),
 ]
-
-
-def test_the_table_has_the_thirty_parameters() -> None:
-    """Every parameter of the API but the audio itself can be asked for."""
-    assert sorted(PARAMETERS) == sorted(name for name, _, _ in TABLE)
-    assert len(PARAMETERS) == 30
-
-
-@pytest.mark.parametrize(("name", "text", "value"), TABLE)
-def test_every_parameter_is_read_in_its_type(name: str, text: str, value: Any) -> None:
-    """Metadata is text; the API gets booleans, numbers, texts and lists."""
-    found = effective({}, {f"stt-{name}": text})
-    assert found == {name: value}
-    assert type(found[name]) is type(value)
-
-
-@pytest.mark.parametrize("name", sorted(PARAMETERS))
-def test_every_parameter_says_what_it_means(name: str) -> None:
-    """The command line's help comes from this table."""
-    assert PARAMETERS[name].meaning
-
-
-@pytest.mark.parametrize("written", ["stt-smart-format", "stt-smart_format", "STT-Smart-Format"])
-def test_a_name_may_be_written_in_any_way(written: str) -> None:
-    """S3 lower-cases names and people prefer hyphens: `-` and `_` are alike."""
-    assert effective({}, {written: "true"}) == {"smart_format": True}
-
-
-@pytest.mark.parametrize(("name", "text", "said"), REFUSED)
-def test_a_refusal_says_how_to_mend_it(name: str, text: str, said: str) -> None:
-    """A bad option rejects the file with a sentence for its owner."""
-    with pytest.raises(BadOption) as caught:
-        effective({}, {f"stt-{name}": text})
-    assert said in str(caught.value)
-
-
-def test_a_refusal_shows_no_more_than_a_line() -> None:
-    """A kilobyte of metadata does not become a kilobyte of reason."""
-    with pytest.raises(BadOption) as caught:
-        parsed("diarize", "\n" * 2000)
-    assert len(str(caught.value)) < 250
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"), [("true", True), ("false", False), ("en,pt", ["en", "pt"]), ("en", ["en"])]
-)
-def test_detect_language_takes_a_boolean_or_a_choice(text: str, value: object) -> None:
-    """The newer API narrows the search to some languages."""
-    assert parsed("detect_language", text) == value
-
-
-def test_the_objects_own_metadata_wins() -> None:
-    """Defaults fill what the object does not say, and other metadata is nobody's option."""
-    defaults = {"smart_format": True, "utterances": True}
-    own = {"stt-utterances": "false", "title": "A call", "sttx": "1", "x-stt-language": "pt"}
-    assert effective(defaults, own) == {"smart_format": True, "utterances": False}
-
-
-def test_the_defaults_stay_as_they_are() -> None:
-    """One file's options never leak into the next one's."""
-    defaults = {"smart_format": True}
-    effective(defaults, {"stt-smart-format": "false"})
-    assert defaults == {"smart_format": True}
 
 
 @pytest.mark.parametrize(("wire", "text"), WIRE)
@@ -170,10 +192,3 @@ def test_decoding_never_fails(wire: str) -> None:
 def test_no_charset_smuggles_half_a_character(wire: str) -> None:
     """Python knows charsets that can make text which can't be written."""
     decoded(wire).encode()
-
-
-@given(st.sampled_from(sorted(PARAMETERS)), st.text(max_size=80))
-def test_a_value_is_read_or_refused(name: str, text: str) -> None:
-    """No text at all makes anything but a value in one of the API's types, or a refusal."""
-    with suppress(BadOption):
-        assert isinstance(parsed(name, text), bool | float | str | list)

@@ -1,5 +1,6 @@
 """Recordings in S3: which version, whether it can be read, how long it is, a URL to fetch it by."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,11 @@ import boto3
 import pytest
 import wiring
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from transcription.media import HEAD
-from transcription.recordings import Recording, Recordings, Unavailable
+from transcription.multipart import BrokenOff
+from transcription.recordings import PIECE, Recording, Recordings, Unavailable
 from transcription.s3_events import Upload
 
 from tests.unit.examples import NOON
@@ -87,7 +90,6 @@ def test_an_unversioned_object_is_told_by_what_it_is(
         pytest.param(405, None, "was deleted", id="the version is a delete marker"),
         pytest.param(404, "NoSuchVersion", "was deleted", id="no such version"),
         pytest.param(404, "NoSuchKey", "was deleted", id="no such key"),
-        pytest.param(400, None, "customer-provided key", id="SSE-C"),
         pytest.param(403, "InvalidObjectState", "is archived", id="archived"),
     ],
 )
@@ -182,6 +184,49 @@ def test_an_object_deleted_while_it_is_read_is_unavailable(s3: "S3Client", scrip
         Recordings(s3).head(Recording("b", "k", "v", "e", 9, "", NOON, {}))
 
 
+def streamed(body: bytes, said: int) -> dict[str, Any]:
+    """An object's answer that says how long it is."""
+    stream = StreamingBody(io.BytesIO(body), said)
+    return {"Body": stream, "ContentLength": said, "ContentType": "binary/octet-stream"}
+
+
+@pytest.mark.parametrize(
+    ("version_id", "exactly"), [("v1", {"VersionId": "v1"}), (None, {"IfMatch": "e"})]
+)
+def test_a_recording_is_opened_as_the_one_it_was(
+    s3: "S3Client", script: Stubber, version_id: str | None, exactly: dict[str, str]
+) -> None:
+    """All of its bytes in pieces of a mebibyte, and what its first ones say it is."""
+    body = b"fLaC" + bytes(PIECE)
+    script.add_response("get_object", streamed(body, len(body)), PLACE | exactly)
+    with Recordings(s3).opened("uploads", "a.mp3", version_id, "e") as audio:
+        assert (audio.key, audio.content_type, audio.size) == ("a.mp3", "audio/flac", len(body))
+        pieces = list(audio.pieces)
+    assert b"".join(pieces) == body
+    assert [len(piece) for piece in pieces] == [PIECE, 4]
+
+
+def test_a_recording_that_stops_half_way_is_broken_off(s3: "S3Client", script: Stubber) -> None:
+    """It never ends as if it had been all."""
+    script.add_response("get_object", streamed(bytes(PIECE + 1), PIECE + 2))
+    opened = Recordings(s3).opened("uploads", "a.mp3", "v1", "e")
+    with opened as audio, pytest.raises(BrokenOff, match="S3 broke off"):
+        list(audio.pieces)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [(404, "NoSuchVersion", "was deleted"), (412, "PreconditionFailed", "was overwritten")],
+)
+def test_what_is_gone_can_not_be_opened(
+    s3: "S3Client", script: Stubber, status: int, code: str, said: str
+) -> None:
+    """S3 says so before anything is sent anywhere."""
+    refuse(script, status, code, "get")
+    with pytest.raises(Unavailable, match=said), Recordings(s3).opened("uploads", "a", None, "e"):
+        pass
+
+
 class _Body:
     """A response body, as far as it is used."""
 
@@ -255,3 +300,17 @@ def test_an_unversioned_url_names_no_version(in_lambda: pytest.MonkeyPatch) -> N
     """`versionId=null` or an empty one would be another request."""
     presigned(in_lambda, "eu-central-1")
     assert "versionId" not in Recordings(wiring.s3()).url("uploads", "a.mp3", None)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("InvalidRequest", "customer-provided key"), ("ExpiredToken", "ExpiredToken")],
+)
+def test_a_bad_request_is_asked_what_is_bad(
+    s3: "S3Client", script: Stubber, code: str, said: str
+) -> None:
+    """A HEAD's 400 has no body: only a GET tells SSE-C from an expired token of our own."""
+    refuse(script, 400, None)
+    script.add_client_error("get_object", code, "Bad.", 400)
+    with pytest.raises((Unavailable, ClientError), match=said):
+        found(s3)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from transcription.reading import transcript_of
 from transcription.renditions import CONTENT_TYPES, document, markdown, render, text
-from transcription.transcript import Transcript, transcript_of
+from transcription.transcript import Transcript
 
-from tests.unit.examples import NOON, a_job, a_payload, a_word, spoken
+from tests.unit.examples import NOON, a_channel, a_job, a_payload, a_word, spoken
 from tests.unit.schema import faults
 from tests.unit.speech import payloads, spoken_words
 
@@ -66,7 +67,7 @@ def test_the_json_is_what_the_schema_says(payload: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [{}, {"text": "hello there"}, a_payload([{"word": "a"}], duration=1)]
+    "payload", [{"results": None}, {"text": "hello there"}, a_payload([{"word": "a"}], duration=1)]
 )
 @pytest.mark.parametrize(
     "changes", [{}, {"model": None}, {"version_id": "v"}, {"options": {"language": "pt"}}]
@@ -98,7 +99,7 @@ def test_the_detected_language_wins_over_the_one_asked_for() -> None:
     """What was asked for is told where nothing was detected."""
     asked = {"options": {"language": "pt"}}
     assert told(TWO, **asked)["language"] == "pt"
-    found = transcript_of({"results": {"channels": {"detected_language": "fr"}}})
+    found = transcript_of({"results": {"channels": a_channel([], detected_language="fr")}})
     assert told(found, **asked)["language"] == "fr"
 
 
@@ -162,7 +163,7 @@ def test_a_file_name_is_not_markdown(said: str) -> None:
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80))
 def test_any_name_is_one_line(key: str) -> None:
     """No key breaks out of the title or the table."""
-    page = markdown(a_job(key=key), transcript_of({}))
+    page = markdown(a_job(key=key), transcript_of({"results": None}))
     assert len(page.splitlines()) == 7
     assert html.unescape(page) == page
 
@@ -176,7 +177,7 @@ def test_without_times_there_are_no_captions() -> None:
 
 def test_silence_has_every_rendition() -> None:
     """An empty transcript is a success with files to show for it."""
-    made = render(a_job(uploaded_at=NOON), transcript_of({}))
+    made = render(a_job(uploaded_at=NOON), transcript_of({"results": None}))
     assert made.keys() == CONTENT_TYPES.keys()
     assert (made["txt"], made["srt"]) == ("", "")
 

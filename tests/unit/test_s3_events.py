@@ -94,7 +94,7 @@ def test_something_in_a_folders_name_is_an_upload() -> None:
 
 def test_a_retry_names_its_job() -> None:
     """A person's retry comes through the same queue."""
-    assert read(recorded("retry")) == [Retry("0123456789abcdef0123456789abcdef")]
+    assert read(recorded("retry")) == [Retry("0123456789abcdef0123456789abcdef", 7)]
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
@@ -122,9 +122,11 @@ def test_every_unicode_key_arrives(key: str) -> None:
         '{"Records": [{}]}',
         '{"Records": [{"s3": {"bucket": {"name": "b"}, "object": {"key": null}}}]}',
         '{"Records": "many"}',
-        '{"retry": null}',
-        '{"retry": ""}',
-        '{"retry": {"job_id": "a"}}',
+        '{"retry": null, "revision": 1}',
+        '{"retry": "", "revision": 1}',
+        '{"retry": {"job_id": "a"}, "revision": 1}',
+        '{"retry": "a"}',
+        '{"retry": "a", "revision": "1"}',
         '{"detail-type": "Object Created"}',
         '{"detail-type": "Object Created", "detail": []}',
         '{"detail-type": "Object Deleted"}',

@@ -1,16 +1,12 @@
-"""The canonical transcript out of any answer."""
+"""The canonical transcript: segments and paragraphs."""
 
-import copy
-from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from transcription.renditions import render
-from transcription.transcript import FULL_PARAGRAPH, Transcript, transcript_of
+from transcription.reading import transcript_of
+from transcription.transcript import FULL_PARAGRAPH, Transcript
 
-from tests.unit.examples import a_channel, a_job, a_payload, a_word, spoken
+from tests.unit.examples import a_channel, a_payload, a_word, spoken
 
 WHOLE: dict[str, Any] = {
     "metadata": {"duration": 6.0, "channels": 2},
@@ -27,20 +23,6 @@ WHOLE: dict[str, Any] = {
         ]
     },
 }
-NOISE: list[Any] = [
-    None,
-    True,
-    -1,
-    0,
-    1e308,
-    float("nan"),
-    float("inf"),
-    10**400,
-    "",
-    "x",
-    "\ud800",
-]
-NOISE += [[], [None], {}, {"a": 1}, [[]], "\x00", {"words": None}]
 
 
 def texts(transcript: Transcript) -> list[str]:
@@ -88,129 +70,11 @@ def test_a_long_paragraph_ends_with_its_sentence() -> None:
     assert max(lengths) < FULL_PARAGRAPH + 100
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {},
-        {"results": None},
-        {"results": {}},
-        {"results": []},
-        {"results": {"channels": None}},
-        {"results": {"channels": []}},
-        {"results": {"channels": [None]}},
-        {"results": {"channels": [{"alternatives": None}]}},
-        {"results": {"channels": [{"alternatives": []}]}},
-        {"results": {"channels": [{"alternatives": [{"transcript": "", "words": []}]}]}},
-        {"text": ""},
-        {"metadata": None, "results": None, "text": None},
-    ],
-)
-def test_silence_is_an_empty_transcript(payload: dict[str, Any]) -> None:
-    """Nothing said, nothing there and `null` are the same success."""
-    transcript = transcript_of(payload)
-    assert (texts(transcript), transcript.paragraphs, transcript.speakers) == ([], [], 0)
-    assert transcript.timed
-
-
-def test_a_single_channel_may_come_without_brackets() -> None:
-    """One schema writes an object where the other writes a list; so with alternatives."""
-    alternative = {"words": spoken("hello there")}
-    transcript = transcript_of({"results": {"channels": {"alternatives": alternative}}})
-    assert (texts(transcript), transcript.channels) == (["hello there"], 1)
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {"text": "hello\nthere"},
-        {"results": {"channels": [{"alternatives": [{"transcript": "hello  there"}]}]}},
-    ],
-)
-def test_a_text_without_times_is_a_transcript(payload: dict[str, Any]) -> None:
-    """There is no way to make captions of it, but it can be read."""
-    transcript = transcript_of(payload)
-    assert (texts(transcript), transcript.timed) == (["hello there"], False)
-
-
-def test_a_word_without_its_time_makes_no_captions() -> None:
-    """Captions with a guess in them would be wrong without saying so."""
-    words = [*spoken("one"), {"word": "two"}]
-    assert not transcript_of(a_payload(words)).timed
-
-
-@pytest.mark.parametrize(
-    ("times", "mended"),
-    [
-        ([(1.0, 2.0), (0.5, 0.7)], [(1.0, 2.0), (1.0, 1.0)]),
-        ([(-3.0, 0.5)], [(0.0, 0.5)]),
-        ([(2.0, 1.0)], [(2.0, 2.0)]),
-        ([(9.0, 99.0), (99.0, 100.0)], [(9.0, 10.0), (10.0, 10.0)]),
-        ([(1.00049, 1.9996)], [(1.0, 2.0)]),
-    ],
-)
-def test_times_are_put_in_order(times: list[Any], mended: list[Any]) -> None:
-    """They never run backwards, never leave the recording, and end where they begin or later."""
-    words = [a_word("a", start, end) for start, end in times]
-    found = transcript_of(a_payload(words, duration=10.0)).words
-    assert [(word.start, word.end) for word in found] == mended
-
-
-@pytest.mark.parametrize("duration", [0, -1, None, "10", True, 1e300, 1e-300, float("nan")])
-def test_an_impossible_duration_is_none(duration: Any) -> None:
-    """A recording of nothing would press all its words into one moment."""
-    transcript = transcript_of(a_payload(spoken("one two"), duration=duration))
-    assert transcript.seconds is None
-    assert [word.start for word in transcript.words] == [0.0, 0.3]
-
-
-@pytest.mark.parametrize(
-    ("word", "text"),
-    [
-        ({"word": "a", "punctuated_word": "A,"}, "A,"),
-        ({"word": "a", "punctuated_word": None}, "a"),
-        ({"word": " a\n b\u2028c "}, "a b c"),
-        ({"word": "a\x00b\ud83dc\x1b"}, "a b c"),
-        ({"word": "👩‍👩‍👧 नमस्ते می‌خواهم"}, "👩‍👩‍👧 नमस्ते می‌خواهم"),
-    ],
-)
-def test_a_word_is_text_on_one_line(word: dict[str, Any], text: str) -> None:
-    """What no file can hold goes; joiners, which some scripts need, stay."""
-    assert texts(transcript_of(a_payload([{**word, "start": 0.0, "end": 1.0}]))) == [text]
-
-
-@pytest.mark.parametrize("speaker", [True, "0", 1.0, None, [0]])
-def test_only_a_number_is_a_speaker(speaker: Any) -> None:
-    """Anything else is nobody in particular."""
-    assert transcript_of(a_payload(spoken("a", speaker=speaker))).speakers == 0
-
-
-def test_confidence_is_the_channels_mean() -> None:
-    """Over the channels that tell theirs."""
-    channels = [{"alternatives": [{"confidence": c}]} for c in (0.5, 1.0, None)]
-    assert transcript_of({"results": {"channels": channels}}).confidence == 0.75
-
-
-@given(st.data())
-def test_no_answer_makes_it_fail(data: st.DataObject) -> None:
-    """Whatever stands in any place of an answer, a transcript and its renditions come out."""
-    payload = copy.deepcopy(WHOLE)
-    for _ in range(data.draw(st.integers(1, 5))):
-        _spoil(payload, data)
-    transcript = transcript_of(payload)
-    for text in render(a_job(), transcript).values():
-        text.encode()
-    for segment in transcript.segments:
-        starts = [word.start for word in segment.words if word.start is not None]
-        assert all(0 <= one <= other for one, other in pairwise([0.0, *starts]))
-
-
-def _spoil(value: Any, data: st.DataObject) -> None:
-    """Put noise somewhere into a document, at any depth."""
-    while isinstance(value, dict | list) and value:
-        places = sorted(value) if isinstance(value, dict) else list(range(len(value)))
-        place = data.draw(st.sampled_from(places))
-        inner = value[place]
-        if not isinstance(inner, dict | list) or not inner or data.draw(st.integers(0, 3)) == 0:
-            value[place] = copy.deepcopy(data.draw(st.sampled_from(NOISE)))
-            return
-        value = inner
+def test_the_apis_own_paragraphs_are_followed() -> None:
+    """It knows where a thought ends: neither a long pause nor a full paragraph ends one then."""
+    words = [*spoken("One. Two."), *spoken("Three. Four.", 9.0), *spoken("Five.", 9.6)]
+    found = {"paragraphs": [{"start": 0.0, "end": 9.6}, {"start": 9.6, "end": 9.9}]}
+    payload = a_payload(words)
+    payload["results"]["channels"][0]["alternatives"][0]["paragraphs"] = found
+    paragraphs = [[s.text for s in p] for p in transcript_of(payload).paragraphs]
+    assert paragraphs == [["One.", "Two.", "Three.", "Four."], ["Five."]]

@@ -30,16 +30,20 @@ def api(scripted: ScriptedApi) -> Iterator[ScriptedApi]:
 
 
 @pytest.fixture(scope="session")
-def stack(
-    assembly: Assembly, scripted: ScriptedApi, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    """The stack on an embedded cloud; its waits are 50 times shorter."""
+def cloud(scripted: ScriptedApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """An embedded cloud whose waits are 50 times shorter."""
     settings = Settings(api_base_url=scripted.base_url, scale=0.02, persist=False)
     home = Home(tmp_path_factory.mktemp("workflow"))
-    with Cloud.on_free_ports(home, settings) as cloud:
-        outputs = cloud.deploy(assembly)
-        session = cloud.connection.session()
-        session.client("secretsmanager").put_secret_value(
-            SecretId=outputs["ApiKeySecretArn"], SecretString=KEY
-        )
-        yield Stack(session, outputs)
+    with Cloud.on_free_ports(home, settings) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def stack(cloud: Cloud, assembly: Assembly) -> Stack:
+    """The stack, as it is deployed in AWS."""
+    outputs = cloud.deploy(assembly)
+    session = cloud.connection.session()
+    session.client("secretsmanager").put_secret_value(
+        SecretId=outputs["ApiKeySecretArn"], SecretString=KEY
+    )
+    return Stack(session, outputs)

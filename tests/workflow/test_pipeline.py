@@ -23,6 +23,16 @@ def test_an_upload_becomes_a_transcript_next_door(stack: Stack, api: ScriptedApi
     assert api.creates[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
+def test_a_file_found_at_the_first_look_costs_seven_states(stack: Stack, api: ScriptedApi) -> None:
+    """What the README says that AWS is paid for: Poll, Look?, Wait, Poll, Look?, Publish, Done."""
+    row = stack.wait(stack.put(SPEECH))
+    history = stack.session.client("stepfunctions").get_execution_history(
+        executionArn=row["execution_arn"]
+    )
+    entered = [event for event in history["events"] if event["type"].endswith("StateEntered")]
+    assert (len(entered), row["polls"]) == (7, 1)
+
+
 def test_the_same_event_five_times_creates_once(stack: Stack, api: ScriptedApi) -> None:
     """S3's own event and four more of the same version."""
     put = stack.put(SPEECH)
@@ -60,12 +70,14 @@ def test_a_job_that_the_provider_fails(stack: Stack, api: ScriptedApi) -> None:
 
 def test_a_wrong_key_waits_until_it_is_mended(stack: Stack, api: ScriptedApi) -> None:
     """A new key in the secret, and Dispatch sends what waits: no deployment, no retry."""
-    api.key = "another-key"
+    api.key = "the-new-key"
     put = stack.put(SPEECH)
     assert stack.wait(put, "WAITING")["wait_reason"] == "key"
-    api.key = KEY
-    stack.dispatch(now=True)
-    row = stack.wait(put)
+    with stack.api_key("the-new-key"):
+        stack.dispatch(now=True)
+        row = stack.wait(put, "SUBMITTED", "COMPLETED")
+        api.key = None
+        row = stack.wait(put)
     assert (row["status"], row["attempt"]) == ("COMPLETED", 1)
 
 
@@ -87,7 +99,7 @@ def test_a_broken_connection_is_ambiguous(stack: Stack, api: ScriptedApi) -> Non
     put = stack.put(SPEECH)
     row = stack.wait(put, "AMBIGUOUS")
     assert "may have been billed" in row["reason"]
-    stack.send({"retry": row["job_id"]})
+    stack.send({"retry": row["job_id"], "revision": int(row["revision"])})
     row = stack.wait(put)
     assert (row["status"], row["attempt"], row["ambiguous"]) == ("COMPLETED", 2, 1)
 
@@ -113,14 +125,14 @@ def test_a_stopped_execution_closes_its_row_and_is_resumed_for_free(
     assert (row["status"], row["stage"]) == ("FAILED", "poll")
     assert "stopped" in row["reason"]
     api.on_fetch(Reply.completed("Resumed."))
-    stack.send({"retry": row["job_id"]})
+    stack.send({"retry": row["job_id"], "revision": int(row["revision"])})
     row = stack.wait(put, "COMPLETED")
     assert (row["attempt"], len(api.creates)) == (2, 1)
 
 
 def test_a_message_that_nobody_sends_lands_in_the_dead_letter_queue(stack: Stack) -> None:
     """It does not stop its neighbours, and it does not disappear."""
-    with stack.redelivering_at_once():
+    with stack.redelivering_soon():
         stack.send({"hello": "world"})
         put = stack.put(SPEECH)
         stack.until(lambda: stack.dead_letters() or None, lambda: "nothing is there")

@@ -1,0 +1,131 @@
+"""One channel's words, as an answer writes them, made ours: times in order, speakers numbered."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from transcription.foreign import mapping, number, objects, one_line
+from transcription.transcript import Word
+
+# A word's text, as it is to be read if possible.
+NAMES: Final = ("punctuated_word", "word", "text")
+# Speakers have numbers or letters: 0, "1", "speaker_2", "A".
+NUMBERED: Final = re.compile(r"(?:speaker[ _-]?)?([0-9]{1,4})", re.IGNORECASE)
+MOST_SPEAKERS: Final = 10_000
+
+
+class Span(NamedTuple):
+    """An utterance or a paragraph of the API's: seconds, and who speaks."""
+
+    start: float
+    end: float
+    speaker: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Seconds in a unit of the answer's time, and the recording's length where it is known."""
+
+    unit: float = 1.0
+    latest: float | None = None
+
+    def time(self, value: Any) -> float | None:
+        known = number(value)
+        return None if known is None else round(known * self.unit, 3)
+
+    def clipped(self, value: Any, earliest: float) -> float | None:
+        """A time not before `earliest` and within the recording."""
+        time = self.time(value)
+        if time is None:
+            return None
+        return round(max(earliest, time if self.latest is None else min(time, self.latest)), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where utterances and paragraphs begin in a channel, in the order of time."""
+
+    utterances: Sequence[Span] = ()
+    paragraphs: Sequence[Span] = ()
+
+
+def read(found: Iterable[Any], channel: int, scale: Scale, marks: Marks) -> list[Word]:
+    """The words that can be read, none of them before the one ahead of it."""
+    words, before = [], 0.0
+    for item in objects(list(found)):
+        text = one_line(first_text(item, NAMES))
+        if not text:
+            continue
+        start = scale.clipped(item.get("start"), before)
+        end = scale.clipped(item.get("end"), before if start is None else start)
+        before = before if start is None else start
+        utterance = _at(marks.utterances, scale.time(item.get("start")))
+        paragraph = _at(marks.paragraphs, scale.time(item.get("start")))
+        speaker = speaker_of(item.get("speaker"))
+        if speaker is None:
+            speaker = _speaker(marks.utterances, utterance, start)
+        if speaker is None:
+            speaker = _speaker(marks.paragraphs, paragraph, start)
+        confidence = number(item.get("confidence"))
+        words.append(Word(text, start, end, confidence, speaker, channel, utterance, paragraph))
+    return words
+
+
+def readable(found: Iterable[Any]) -> bool:
+    """Whether there is a word that we can read."""
+    return any(one_line(first_text(item, NAMES)) for item in objects(list(found)))
+
+
+def unread(found: Iterable[Any]) -> int:
+    """How many items hold something, but not as text where a word's text belongs."""
+    return sum(1 for item in found if item and not _has_text(item))
+
+
+def first_text(item: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The first of these fields that is a text with something in it."""
+    texts = (item.get(name) for name in names)
+    return next((text for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def _has_text(item: Any) -> bool:
+    return any(isinstance(mapping(item).get(name), str) for name in NAMES)
+
+
+def spans(found: Iterable[Mapping[str, Any]], scale: Scale) -> list[Span]:
+    """The spans of objects with `start` and `end`, in the order of time."""
+    known = [
+        Span(start, end, speaker_of(item.get("speaker")))
+        for item in found
+        if (start := scale.time(item.get("start"))) is not None
+        and (end := scale.time(item.get("end"))) is not None
+    ]
+    return sorted(known, key=lambda span: span.start)
+
+
+def speaker_of(value: Any) -> int | None:
+    """A speaker's number, from 0, out of what the families call speakers."""
+    if isinstance(value, str):
+        if len(value) == 1 and value.isascii() and value.isalpha():
+            return ord(value.upper()) - ord("A")
+        written = NUMBERED.fullmatch(value)
+        return int(written[1]) if written else None
+    known = number(value)
+    whole = known is not None and known.is_integer() and 0 <= known < MOST_SPEAKERS
+    return int(known) if known is not None and whole else None
+
+
+def _at(found: Sequence[Span], start: float | None) -> int | None:
+    """Which of the spans began last when a word starts."""
+    if start is None:
+        return None
+    place = bisect_right(found, start, key=lambda span: span.start) - 1
+    return place if place >= 0 else None
+
+
+def _speaker(found: Sequence[Span], place: int | None, start: float | None) -> int | None:
+    """Who speaks in a span, as long as it lasts."""
+    if place is None or start is None or start > found[place].end:
+        return None
+    return found[place].speaker
