@@ -17,8 +17,10 @@ class LocalServer:
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", self._module]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)  # noqa: S603 ours
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(  # noqa: S603 a module of ours
+            command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True
+        )
         said = cast("IO[str]", self._process.stdout).readline()
         self.url = f"http://127.0.0.1:{int(said)}"
         return self

@@ -51,8 +51,8 @@ def send(way: str, key: str, s3: "S3Client", api_url: str) -> str:
 def _whole(key: str, s3: "S3Client", api_url: str) -> str:
     """What most programs do: read the file, let the library make a form of it, send that."""
     body = s3.get_object(Bucket="bucket", Key=key)["Body"].read()
-    fields = {"model": "#g1_whisper-small", "audio": (key, body, "audio/wav")}
-    response = urllib3.PoolManager().request("POST", f"{api_url}/v1/stt/create", fields=fields)
+    create = f"{api_url}/v1/stt/create"
+    response = urllib3.request("POST", create, fields={"audio": (key, body, "audio/wav")})
     return str(response.json()["generation_id"])
 
 
