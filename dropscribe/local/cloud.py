@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dropscribe.local import parts, process
@@ -12,7 +12,7 @@ from dropscribe.local.connection import Connection
 from dropscribe.local.deployment import deploy, set_api_key
 from dropscribe.local.errors import LocalError, NotRunning
 from dropscribe.local.home import Home
-from dropscribe.local.parts import CLOUD, NAMES, Part
+from dropscribe.local.parts import CLOUD, NAMES, SPEECH, Part
 from dropscribe.local.pin import require_pin
 from dropscribe.local.process import Process
 from dropscribe.local.settings import Settings
@@ -80,14 +80,16 @@ class Cloud:
         self.home.claim()
         before = Settings.load(self.home.settings)
         self._refuse_moved_port(before)
-        if ensure_certificate(self.home) or before != self.settings:
-            self.stop()
-        self.settings.save(self.home.settings)
         wanted = [parts.emulator(self.home, self.settings)]
         if self.settings.api_base_url is None:
             wanted.append(parts.speech(self.home, self.settings))
+        self._require_ports(wanted, before)
+        if ensure_certificate(self.home) or before != self.settings:
+            self.stop()
         for part in wanted:
             self._ensure(part, progress, patience)
+        # Only what works is remembered for the next start.
+        self.settings.save(self.home.settings)
 
     def deploy(self, assembly: Assembly, progress: Progress = silent) -> dict[str, str]:
         """Deploy a stack that finds its speech API here; returns the stack's outputs."""
@@ -105,6 +107,15 @@ class Cloud:
         shutil.rmtree(self.home.temporary, ignore_errors=True)
         return stopped
 
+    def _require_ports(self, wanted: Sequence[Part], before: Settings) -> None:
+        """Before anything is stopped or started: every port is free, or was ours already."""
+        if len({part.port for part in wanted}) < len(wanted):
+            raise LocalError(f"Both parts would be on port {wanted[0].port}: choose two.")
+        ours = {CLOUD: before.port, SPEECH: before.speech_port}
+        for part in wanted:
+            if not (self.running(part.name) and ours[part.name] == part.port):
+                process.require_free(part.port, part.port_option)
+
     def _refuse_moved_port(self, before: Settings) -> None:
         # The emulator keeps queues under URLs with its port in them.
         if before.port != self.settings.port and self.home.state.exists():
@@ -117,6 +128,8 @@ class Cloud:
     def _ensure(self, part: Part, progress: Progress, patience: float) -> None:
         if self.running(part.name) and part.answers():
             return
+        if self._died(part):
+            progress("it did not stop cleanly: rows and messages since its last stop are lost")
         self._stop(part.name)
         progress(part.doing)
         process.require_free(part.port, part.port_option)
@@ -132,6 +145,11 @@ class Cloud:
             raise LocalError(
                 f"The {part.name} part {happened}. Its log is {log} and ends:\n{process.tail(log)}"
             )
+
+    def _died(self, part: Part) -> bool:
+        """Whether the emulator, which saves its state when it stops, was never told to stop."""
+        recorded = self.home.record(part.name).exists() and self.running(part.name) is None
+        return recorded and part.name == CLOUD and self.settings.persist
 
     def _stop(self, name: str) -> bool:
         running = self.running(name)

@@ -6,6 +6,7 @@ in `tests/local/test_mends.py` that fails without it.
 """
 
 import asyncio
+import asyncio.sslproto
 import contextvars
 import functools
 import json
@@ -225,10 +226,24 @@ def stop_promptly() -> None:
     """SIGTERM saves the state at once, where ministack first waits half a minute.
 
     It waits for idle clients to answer the end of TLS, which they do not while they are idle.
+    Until then a slow client keeps all the time it needs to read to the end.
     """
+    stopping = threading.Event()
 
-    def hasty(start_server: Callable[..., Any]) -> Callable[..., Any]:
-        return functools.partial(start_server, ssl_shutdown_timeout=0.2)
+    def closing(close: Callable[[Any], None]) -> Callable[[Any], None]:
+        def close_for_good(server: Any) -> None:
+            stopping.set()
+            close(server)
+
+        return close_for_good
+
+    def hurried(start_shutdown: Callable[[Any], None]) -> Callable[[Any], None]:
+        def start(connection: Any) -> None:
+            if stopping.is_set():
+                connection._ssl_shutdown_timeout = 0.2
+            start_shutdown(connection)
+
+        return start
 
     def unwaited(_wait_closed: Any) -> Callable[[Any], Any]:
         async def at_once(_server: Any) -> None:
@@ -237,7 +252,8 @@ def stop_promptly() -> None:
 
         return at_once
 
-    _replace(asyncio, "start_server", hasty)
+    _replace(asyncio.base_events.Server, "close", closing)
+    _replace(asyncio.sslproto.SSLProtocol, "_start_shutdown", hurried)
     _replace(asyncio.base_events.Server, "wait_closed", unwaited)
 
 

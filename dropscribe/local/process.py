@@ -124,8 +124,8 @@ def require_free(port: int, option: str) -> None:
             ) from error
         except OSError as error:
             raise LocalError(
-                f"Port {port} on {LOOPBACK} is taken by another program. Stop that "
-                f"program, or choose another port with {option}."
+                f"Port {port} on {LOOPBACK} is taken by another program. Stop that program, or "
+                f"choose another port: .venv/bin/dropscribe local demo {option} {free_port()}"
             ) from error
 
 

@@ -2,7 +2,9 @@
 
 import io
 import json
+import ssl
 import time
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -228,6 +230,21 @@ def test_stopping_does_not_wait_for_idle_clients(tmp_path: Path) -> None:
     assert time.monotonic() - began < 10
     assert (tmp_path / "state" / "services" / "s3.json").exists()
     client.close()
+
+
+def test_a_slow_client_reads_to_the_end(cloud: Cloud) -> None:
+    """Stopping promptly takes nothing from whoever reads slowly, connection closing or not."""
+    s3, size = cloud.connection.session().client("s3"), 8 * 1024 * 1024
+    s3.create_bucket(Bucket="slow")
+    s3.put_object(Bucket="slow", Key="big", Body=bytes(size))
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": "slow", "Key": "big"})
+    trusting = ssl.create_default_context(cafile=str(cloud.connection.certificate))
+    with urllib.request.urlopen(url, context=trusting) as answer:
+        got = 0
+        while piece := answer.read1(65536):
+            got += len(piece)
+            time.sleep(0.005)
+    assert got == size
 
 
 def test_only_the_port_that_was_asked_for_is_open(cloud: Cloud) -> None:
