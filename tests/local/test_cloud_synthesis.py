@@ -93,5 +93,5 @@ def test_without_any_node_it_is_told(repository: Path, monkeypatch: pytest.Monke
     """Neither in the environment nor on the machine: a sentence, not a traceback."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     monkeypatch.setenv("PATH", str(repository))
-    with pytest.raises(LocalError, match="needs Node.js and there is none"):
+    with pytest.raises(LocalError, match=r"needs Node\.js and there is none"):
         synthesize(repository)
