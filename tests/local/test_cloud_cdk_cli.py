@@ -35,12 +35,11 @@ def test_the_cdk_cli_deploys_the_very_same_template(
         **emulator.connection.environment(),
         "PATH": f"{NODE / 'bin'}:{os.environ['PATH']}",
     }
-    for command in (
-        ["bootstrap"],
-        ["deploy", "--require-approval", "never", "--output", str(tmp_path)],
-    ):
+    # Even `bootstrap` synthesises, without the bundle: it must not write where others read.
+    output = ["--output", str(tmp_path)]
+    for command in (["bootstrap"], ["deploy", "--require-approval", "never"]):
         done = subprocess.run(
-            [NODE / "bin" / "node", NPX, "--yes", "--prefer-offline", version, *command],
+            [NODE / "bin" / "node", NPX, "--yes", "--prefer-offline", version, *command, *output],
             cwd=ROOT,
             env=environment,
             capture_output=True,
