@@ -4,14 +4,13 @@ The row stays open in the index until the event is out, so an event is never los
 that died between the two; it may be sent twice. Schema: docs/schemas/event-1.json.
 """
 
-import dataclasses
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from transcription.job import Job, Status, iso, later, move
+from transcription.job import Job, Status, iso, later, move, revised
 from transcription.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -71,10 +70,7 @@ class Announcer:
         )
         if answer["FailedEntryCount"]:
             raise NotAnnounced(answer["Entries"][0].get("ErrorMessage", "the bus gave no reason"))
-        told = dataclasses.replace(
-            job, revision=job.revision + 1, announced_at=self.now(), due_at=None
-        )
-        return self.ledger.save(job, told)
+        return self.ledger.save(job, revised(job, announced_at=self.now(), due_at=None))
 
     def detail(self, job: Job) -> dict[str, Any]:
         """The event's detail: what others need to find the transcript, and no word of it."""

@@ -63,6 +63,7 @@ class WaitReason(StrEnum):
     KEY = "key"
     CREDITS = "credits"
     OUTAGE = "outage"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Job:
     options: Mapping[str, Any] = field(default_factory=dict)
     # Where each option, and the model, comes from: stack, rule <prefix>, tag or metadata.
     option_sources: Mapping[str, str] = field(default_factory=dict)
+    # How the voices are called, the first speaker (or channel) first.
+    speaker_names: tuple[str, ...] = ()
     # What is odd about the options, in sentences.
     warnings: tuple[str, ...] = ()
     audio_seconds: float | None = None
@@ -104,9 +107,13 @@ class Job:
     transcribed_at: datetime | None = None
     completed_at: datetime | None = None
     announced_at: datetime | None = None
+    # When its renditions were last made again.
+    rendered_at: datetime | None = None
     # When somebody must look at this row again if nothing has happened to it by then.
     due_at: datetime | None = None
     polls: int = 0
+    # How often a new execution took over from one that ended without a word.
+    resumes: int = 0
     answer: str | None = None
     language: str | None = None
     confidence: float | None = None
@@ -148,6 +155,11 @@ def move(job: Job, to: Status, **changes: Any) -> Job:
         raise NotAllowed(f"{job.status} never becomes {to}")
     cleared = {"wait_reason": None, "wait_until": None, "due_at": None}
     return dataclasses.replace(job, status=to, revision=job.revision + 1, **(cleared | changes))
+
+
+def revised(job: Job, **changes: Any) -> Job:
+    """The job with other facts in the same status: nothing about its course changes."""
+    return dataclasses.replace(job, revision=job.revision + 1, **changes)
 
 
 def reopen(job: Job, to: Status, **changes: Any) -> Job:

@@ -24,6 +24,7 @@ TIMES: Final = frozenset(f.name for f in dataclasses.fields(Job) if f.name.endsw
     "wait_until"
 }
 FLOATS: Final = frozenset({"audio_seconds", "confidence"})
+TUPLES: Final = ("speaker_names", "warnings")
 FIELDS: Final = frozenset(f.name for f in dataclasses.fields(Job))
 
 
@@ -107,8 +108,7 @@ def to_job(row: Mapping[str, Any]) -> Job:
     """The job of a row; attributes that this version of Dropscribe doesn't know are left alone."""
     known = {name: _loaded(name, value) for name, value in row.items() if name in FIELDS}
     known["status"] = Status(known["status"])
-    if "warnings" in known:
-        known["warnings"] = tuple(known["warnings"])
+    known |= {name: tuple(known[name]) for name in TUPLES if name in known}
     if "wait_reason" in known:
         known["wait_reason"] = WaitReason(known["wait_reason"])
     return Job(**known)

@@ -24,6 +24,7 @@ ROOM: Final = {
     WaitReason.OUTAGE: (60, 900),
     WaitReason.CREDITS: (300, 900),
     WaitReason.KEY: (60, 300),
+    WaitReason.PAUSED: (60, 300),
 }
 # A submit whose answer was lost is sent once more after this.
 AFTER_DOUBT: Final = 60

@@ -108,6 +108,7 @@ def test_what_is_missing_is_absent() -> None:
         "ambiguous": 0,
         "waits": 0,
         "polls": 0,
+        "resumes": 0,
         "source": "uploads/calls/2026/a.mp3",
         "status_day": "CLAIMED#2026-11-22",
         "open": "open#0",
