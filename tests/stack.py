@@ -101,6 +101,16 @@ class Stack:
     def wait_all(self, puts: Iterable[Put]) -> list[Row]:
         return [self.wait(put) for put in puts]
 
+    def ended(self, arn: str) -> str:
+        """How an execution ended; a row says so a moment before its execution does."""
+        states = self.session.client("stepfunctions")
+
+        def over() -> str | None:
+            status: str = states.describe_execution(executionArn=arn)["status"]
+            return None if status == "RUNNING" else status
+
+        return self.until(over, lambda: "the execution still runs")
+
     def until(self, found: Callable[[], T | None], otherwise: Callable[[], str]) -> T:
         """What `found` returns once it is not None; AssertionError when patience ends."""
         end = time.monotonic() + self.patience
