@@ -1,7 +1,9 @@
 """What all tests share: samples, and an emulated AWS that starts when a test first needs it."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -16,6 +18,15 @@ SAID = (
     "And Mr. John Dashwood had then leisure to consider how much there might be prudently in his "
     "power to do for them."
 )
+
+
+def pytest_configure() -> None:
+    """A run that is told to end stops what it started, as at its own end."""
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(*_: object) -> NoReturn:
+    pytest.exit("The run was told to end", returncode=128 + signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")
