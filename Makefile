@@ -8,7 +8,7 @@ CDK = node=$(NODE) && PATH="$$node/bin:$$PATH" node $$node/lib/node_modules/npm/
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench e2e synth bootstrap deploy docs lock clean
+.PHONY: help demo test check bench e2e synth bootstrap deploy golden docs lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,14 +19,16 @@ demo: $(READY) ## start the embedded cloud, transcribe the sample, show where ev
 test: $(READY) ## every test: unit, template, workflow, and end to end on the embedded cloud
 	pytest
 
-check: $(READY) ## ruff and mypy, for the oldest and the newest Python we support
+check: $(READY) ## ruff, mypy for the oldest and newest Python, the CDK's nag rules, known vulnerabilities
 	ruff check .
 	ruff format --check .
 	mypy --python-version 3.11
 	mypy --python-version 3.13
+	python -m infra.verdict
+	python .ci/audit.py
 
-bench: $(READY) ## what we claim about time and memory, measured here (LARGE=1 sends 1 GiB, too)
-	python -m benchmarks $(if $(LARGE),--large)
+bench: $(READY) ## what we claim about time and memory, measured here (LARGE=1 sends 1 GiB, too; PUBLISH=1 makes them the published ones)
+	python -m benchmarks $(if $(LARGE),--large) $(if $(PUBLISH),--publish)
 
 e2e: $(READY) ## the end-to-end tests against the account your AWS settings point at (STACK=Dropscribe)
 	DROPSCRIBE_E2E=aws DROPSCRIBE_STACK=$(or $(STACK),Dropscribe) pytest tests/e2e
@@ -40,9 +42,13 @@ bootstrap: $(READY) ## prepare your AWS account and region for the CDK, once
 deploy: $(READY) ## deploy with the CDK CLI to wherever your AWS settings point
 	@$(CDK) deploy
 
+golden: $(READY) ## keep what the renditions of the golden answers are today (tests/golden)
+	python -m tests.golden
+
 docs: $(READY) ## write the pages that are made from the code
 	python -m infra.settings_page > docs/settings.md
 	python -m dropscribe.options_page > docs/options.md
+	python -m tests.golden.page > docs/renditions.md
 
 lock: ## pin every dependency anew, with hashes
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --upgrade pyproject.toml -o requirements.txt

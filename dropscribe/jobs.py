@@ -6,17 +6,25 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from boto3.dynamodb.types import TypeDeserializer
-from transcription.job import object_job_id
+from boto3.dynamodb.conditions import (
+    Attr,
+    ConditionBase,
+    ConditionExpressionBuilder,
+    Key,
+)
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from transcription.job import iso, object_job_id
 
 from dropscribe.exits import TERMINAL
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import QueryInputPaginateTypeDef
 
 BATCH: Final = 100  # the most keys that one BatchGetItem takes
+PAUSED: Final = "#paused"  # the item that is there while the stack is paused
+FAR: Final = datetime.max.replace(tzinfo=UTC)  # where a list ends that has no end
 _READ: Final = TypeDeserializer()
+_WRITE: Final = TypeSerializer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,28 @@ class Job:
     def why(self) -> str:
         """The reason of a job that ended, or what a waiting one waits for."""
         return (self.reason if self.is_terminal else self.wait_reason or self.reason) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which jobs a list asks for: when uploaded, how the key begins, in which language.
+
+    The table leaves out the others. `language` is a tag as rows have it: pt is pt-BR, too.
+    """
+
+    begin: datetime
+    end: datetime = FAR
+    prefix: str = ""
+    language: str = ""
+
+    def filter(self) -> ConditionBase | None:
+        """What the table looks at in each row; None where it need not."""
+        begins = Attr("key").begins_with(self.prefix) if self.prefix else None
+        if not self.language:
+            return begins
+        language = Attr("language")
+        speaks = language.eq(self.language) | language.begins_with(f"{self.language}-")
+        return begins & speaks if begins else speaks
 
 
 def job_id_of(bucket: str, key: str, version_id: str) -> str:
@@ -105,26 +135,55 @@ class JobsTable:
                 asked = answer.get("UnprocessedKeys")
         return found
 
+    def paused_since(self) -> str | None:
+        """When somebody paused the stack; None while it runs."""
+        key = {"job_id": {"S": PAUSED}}
+        answer = self._dynamodb.get_item(TableName=self._name, Key=key, ConsistentRead=True)
+        item = answer.get("Item")
+        return str(_READ.deserialize(item["since"])) if item else None
+
+    def open_in(self, shard: str, most: int) -> list[Job]:
+        """Jobs of one partition of the open ones, the longest due first."""
+        query: Any = {"TableName": self._name, "IndexName": "open-by-due", "Limit": most}
+        query |= _expressions(Key("open").eq(shard), None)
+        items = self._dynamodb.query(**query)["Items"]
+        return [job for item in items if (job := job_of(item))]
+
     def of_object(self, bucket: str, key: str) -> Iterator[Job]:
         """The jobs of one object, newest first (eventually consistent)."""
-        return self._newest_first("by-source", "source", f"{bucket}/{key}", "")
+        return self._newest_first("by-source", Key("source").eq(f"{bucket}/{key}"), None)
 
-    def of_day(self, status: str, day: date, since: str) -> Iterator[Job]:
-        """The jobs of one status uploaded on one UTC day, not before `since`, newest first."""
-        status_day = f"{status}#{day.isoformat()}"
-        return self._newest_first("by-status-and-day", "status_day", status_day, since)
+    def of_day(self, status: str, day: date, wanted: Wanted) -> Iterator[Job]:
+        """The wanted jobs of one status and of one UTC day, newest first."""
+        of_day = Key("status_day").eq(f"{status}#{day.isoformat()}")
+        between = Key("uploaded_at").between(iso(wanted.begin), iso(wanted.end))
+        return self._newest_first("by-status-and-day", of_day & between, wanted.filter())
 
-    def _newest_first(self, index: str, name: str, value: str, since: str) -> Iterator[Job]:
-        query: QueryInputPaginateTypeDef = {
-            "TableName": self._name,
-            "IndexName": index,
-            "KeyConditionExpression": "#p = :p AND uploaded_at >= :since",
-            "ExpressionAttributeNames": {"#p": name},
-            # A sort key is never empty, and nothing sorts before "0" in an ISO time.
-            "ExpressionAttributeValues": {":p": {"S": value}, ":since": {"S": since or "0"}},
-            "ScanIndexForward": False,
-        }
+    def _newest_first(
+        self, index: str, keys: ConditionBase, rows: ConditionBase | None
+    ) -> Iterator[Job]:
+        query: Any = {"TableName": self._name, "IndexName": index, "ScanIndexForward": False}
+        query |= _expressions(keys, rows)
         for page in self._dynamodb.get_paginator("query").paginate(**query):
             for item in page["Items"]:
                 if job := job_of(item):
                     yield job
+
+
+def _expressions(keys: ConditionBase, rows: ConditionBase | None) -> dict[str, Any]:
+    """Conditions as the low-level client takes them."""
+    builder = ConditionExpressionBuilder()
+    built = {"KeyConditionExpression": builder.build_expression(keys, is_key_condition=True)}
+    if rows:
+        built["FilterExpression"] = builder.build_expression(rows)
+    told = built.values()
+    values = {name: value for it in told for name, value in it.attribute_value_placeholders.items()}
+    return {
+        **{name: it.condition_expression for name, it in built.items()},
+        "ExpressionAttributeNames": {
+            name: value for it in told for name, value in it.attribute_name_placeholders.items()
+        },
+        "ExpressionAttributeValues": {
+            name: _WRITE.serialize(value) for name, value in values.items()
+        },
+    }

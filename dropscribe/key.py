@@ -1,19 +1,37 @@
 """`dropscribe key`: the speech API's key, which is stored and never shown."""
 
-import json
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from itertools import islice
 from typing import Final
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from transcription.job import iso
 
+from dropscribe.days import QUERIES, newest_first
+from dropscribe.dispatch import dispatch
 from dropscribe.exits import ExitCode
-from dropscribe.screen import note, say_json
+from dropscribe.jobs import Job, Wanted
+from dropscribe.screen import counted, note, say_json
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import Stack, find_stack
 
 PLACEHOLDER: Final = "PUT-YOUR-API-KEY-HERE"
+# How far back, and at how many waiting recordings, a check looks.
+LONGEST: Final = timedelta(days=14)
+MOST: Final = 1000
+
+
+class State(Enum):
+    """What is known of the key; the value is what `dropscribe key check` says."""
+
+    SET = "set"
+    PLACEHOLDER = "placeholder: store a key with `dropscribe key set`"
+    REFUSED = "refused by the speech API: store another with `dropscribe key set`"
 
 
 def cleaned(text: str) -> str:
@@ -62,7 +80,7 @@ def set_key(settings: Settings, from_stdin: bool, from_env: str | None) -> None:
     stack = find_stack(settings)
     arn = stack.output("ApiKeySecretArn")
     stack.secrets.put_secret_value(SecretId=arn, SecretString=secret)
-    woken = _dispatch(stack)
+    woken = dispatch(stack)
     if settings.as_json:
         say_json({"secret": arn, "dispatched": woken})
         return
@@ -74,15 +92,41 @@ def set_key(settings: Settings, from_stdin: bool, from_env: str | None) -> None:
 @pass_settings
 @click.pass_context
 def check(ctx: click.Context, settings: Settings) -> None:
-    """Say whether a key is set; exits 3 while it is not."""
+    """Say whether a key is set, and whether the speech API refused it; exits 3 in both cases.
+
+    That it was refused is known from recordings that wait for another key. For a minute after a
+    new one is set, a function may still use the one before.
+    """
     stack = find_stack(settings)
     arn = stack.output("ApiKeySecretArn")
-    is_set = stack.secrets.get_secret_value(SecretId=arn).get("SecretString") != PLACEHOLDER
+    secret = stack.secrets.get_secret_value(SecretId=arn)
+    waiting = list(islice(_waiting_for_a_key(stack), MOST))
+    state = state_of(secret["SecretString"], secret["CreatedDate"], waiting)
     if settings.as_json:
-        say_json({"secret": arn, "set": is_set})
+        is_set, is_refused = state is not State.PLACEHOLDER, state is State.REFUSED
+        told = {"secret": arn, "set": is_set, "refused": is_refused, "waiting": len(waiting)}
+        say_json(told)
     else:
-        click.echo("set" if is_set else "placeholder: store a key with `dropscribe key set`")
-    ctx.exit(ExitCode.FINE if is_set else ExitCode.NOT_READY)
+        click.echo(state.value)
+        if waiting:
+            note(f"Waiting for a key that works: {counted(len(waiting), 'recording')}.")
+    ctx.exit(ExitCode.FINE if state is State.SET else ExitCode.NOT_READY)
+
+
+def state_of(secret: str, since: datetime, waiting: Iterable[Job]) -> State:
+    """What is known of a key that was stored at `since`, by the jobs that wait for one."""
+    if secret == PLACEHOLDER:
+        return State.PLACEHOLDER
+    sent = (job.row.get("sending_at") for job in waiting)
+    return State.REFUSED if any(at and at >= iso(since) for at in sent) else State.SET
+
+
+def _waiting_for_a_key(stack: Stack) -> Iterator[Job]:
+    began = datetime.now(UTC) - LONGEST
+    with ThreadPoolExecutor(QUERIES) as pool:
+        for job in newest_first(stack.jobs, pool, ["WAITING"], Wanted(began)):
+            if job.wait_reason == "key":
+                yield job
 
 
 def _given(from_stdin: bool, from_env: str | None) -> str:
@@ -95,16 +139,3 @@ def _given(from_stdin: bool, from_env: str | None) -> str:
     if not sys.stdin.isatty():
         raise click.UsageError("There is no terminal to ask on: use --from-stdin or --from-env.")
     return str(click.prompt("API key", hide_input=True, err=True))
-
-
-def _dispatch(stack: Stack) -> bool:
-    # The key is stored by now, so this only makes it quicker: dispatch runs each minute anyway.
-    try:
-        stack.functions.invoke(
-            FunctionName=stack.output("DispatchFunctionName"),
-            InvocationType="Event",
-            Payload=json.dumps({"now": True}).encode(),
-        )
-    except (BotoCoreError, ClientError):
-        return False
-    return True

@@ -1,20 +1,21 @@
 """`dropscribe ls`: the newest jobs, day by day through the index by status and day."""
 
-import heapq
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
-from itertools import chain, islice
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 import click
 from rich.text import Text
-from transcription.job import iso
+from transcription import kinds
 
+from dropscribe.days import QUERIES, newest_first
 from dropscribe.exits import OPEN, TERMINAL
-from dropscribe.jobs import Job, JobsTable
+from dropscribe.jobs import FAR, Job, Wanted
+from dropscribe.pause import tell_paused
 from dropscribe.screen import length, moment, note, say_json, say_rows, status_text, visible
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import find_stack
@@ -25,10 +26,10 @@ _AGO: Final = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Since(click.ParamType[datetime]):
+class When(click.ParamType[datetime]):
     """`7d` and its like, a date or a time, read as an aware time in UTC."""
 
-    name = "since"
+    name = "when"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -40,6 +41,21 @@ class Since(click.ParamType[datetime]):
             self.fail(f"{value!r} is no time: write 12h, 7d, 2w or 2026-11-01.", param, ctx)
 
 
+class Language(click.ParamType[str]):
+    """A language tag, written as the API writes it."""
+
+    name = "language"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Read it; what is no tag is wrong usage."""
+        try:
+            return tag(kinds.language(value))
+        except kinds.Wrong as error:
+            self.fail(f"It {error}, but takes a tag such as pt or pt-BR.", param, ctx)
+
+
 def since(text: str, now: datetime) -> datetime:
     """The moment that `text` names, in UTC; raises ValueError, or OverflowError for 999999w."""
     if ago := _AGO.fullmatch(text):
@@ -48,12 +64,20 @@ def since(text: str, now: datetime) -> datetime:
     return named.astimezone(UTC) if named.tzinfo else named.replace(tzinfo=UTC)
 
 
+def tag(text: str) -> str:
+    """A language tag as BCP-47 writes it: pt-BR, zh-Hant, es-419."""
+    first, *others = text.split("-")
+    forms = {2: str.upper, 4: str.capitalize}
+    return "-".join([first.lower(), *(forms.get(len(it), str.lower)(it) for it in others)])
+
+
 @click.command(
     cls=CloudCommand,
     examples=[
         "dropscribe ls",
         "dropscribe ls --status FAILED --status WAITING --since 24h",
-        "dropscribe ls --prefix calls/2026/ --since 2026-11-01 --json",
+        "dropscribe ls --prefix calls/2026/ --since 2026-11-01 --until 2026-11-08 --json",
+        "dropscribe ls --language pt --since 4w",
     ],
 )
 @click.option(
@@ -68,18 +92,37 @@ def since(text: str, now: datetime) -> datetime:
 @click.option(
     "--since",
     "begin",
-    type=Since(),
+    type=When(),
     default="7d",
     show_default=True,
     metavar="WHEN",
-    help="Uploaded since: 12h, 7d, 2w, or a date in UTC.",
+    help="Uploaded since: 12h, 7d, 2w, or a date or time in UTC.",
+)
+@click.option(
+    "--until",
+    "end",
+    type=When(),
+    metavar="WHEN",
+    help="Uploaded until: a date is its midnight, when it begins.  [default: now]",
+)
+@click.option(
+    "--language",
+    type=Language(),
+    metavar="TAG",
+    help="Only transcripts in this language: pt is pt-BR, too.",
 )
 @click.option(
     "--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many."
 )
 @pass_settings
 def ls(
-    settings: Settings, statuses: tuple[str, ...], prefix: str, begin: datetime, limit: int
+    settings: Settings,
+    statuses: tuple[str, ...],
+    prefix: str,
+    begin: datetime,
+    end: datetime | None,
+    language: str | None,
+    limit: int,
 ) -> None:
     """List jobs, newest first.
 
@@ -87,15 +130,19 @@ def ls(
     reason or what it waits for, job id. The statuses are CLAIMED, WAITING, SENDING, AMBIGUOUS,
     SUBMITTED and TRANSCRIBED (open), COMPLETED, REJECTED, FAILED, EXPIRED and ERASED (ended).
     """
-    table = find_stack(settings).jobs
-    with ThreadPoolExecutor(8) as pool:
-        newest = newest_first(table, pool, statuses or OPEN + TERMINAL, begin)
-        found = list(islice((job for job in newest if job.key.startswith(prefix)), limit + 1))
+    wanted = Wanted(begin, end or FAR, prefix, language or "")
+    if wanted.end < begin:
+        raise click.UsageError("--until lies before --since: nothing can be between them.")
+    stack = find_stack(settings)
+    with ThreadPoolExecutor(QUERIES) as pool:
+        newest = newest_first(stack.jobs, pool, statuses or OPEN + TERMINAL, wanted)
+        found = list(islice(newest, limit + 1))
     if settings.as_json:
         say_json({"jobs": [job.row for job in found[:limit]], "more": len(found) > limit})
         return
     say_jobs(found[:limit])
     tell_missing_key(found[:limit])
+    tell_paused(stack)
     if len(found) > limit:
         note(f"There are more than these {limit}: raise --limit.")
     elif not found:
@@ -117,23 +164,3 @@ def _cells(job: Job) -> list[str | Text]:
         moment(job.uploaded_at),
         visible(job.why),
     ]
-
-
-def newest_first(
-    table: JobsTable, pool: Executor, statuses: Iterable[str], begin: datetime
-) -> Iterator[Job]:
-    """Jobs of these statuses uploaded since `begin`; a day is asked for when it is reached."""
-    for day in days_back(begin.date(), datetime.now(UTC).date()):
-        queries = [table.of_day(status, day, iso(begin)) for status in statuses]
-        # The statuses' first pages are fetched side by side, later ones when they are needed.
-        began = list(pool.map(_started, queries))
-        yield from heapq.merge(*began, key=lambda job: job.uploaded_at, reverse=True)
-
-
-def days_back(first: date, last: date) -> Iterator[date]:
-    """Every day from `last` back to `first`."""
-    return (last - timedelta(days=back) for back in range((last - first).days + 1))
-
-
-def _started(jobs: Iterator[Job]) -> Iterator[Job]:
-    return chain(list(islice(jobs, 1)), jobs)

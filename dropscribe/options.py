@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
-from transcription.parameters import PARAMETERS
+from transcription.parameters import KNOWN
 
 from dropscribe.exits import JobFailed
 from dropscribe.screen import say_json, say_rows
@@ -19,7 +19,7 @@ def names_beginning(
     """The parameters that a name may become, for the shell's completion."""
     return [
         CompletionItem(name, help=known.meaning)
-        for name, known in PARAMETERS.items()
+        for name, known in KNOWN.items()
         if name.startswith(incomplete.replace("-", "_"))
     ]
 
@@ -32,7 +32,7 @@ def options_beginning(
     if not equals:
         found = names_beginning(ctx, param, name)
         return [CompletionItem(f"{item.value}=", help=item.help) for item in found]
-    known = PARAMETERS.get(name.replace("-", "_"))
+    known = KNOWN.get(name.replace("-", "_"))
     choices = known.kind.choices if known else ()
     return [CompletionItem(f"{name}={one}") for one in choices if one.startswith(value)]
 
@@ -49,7 +49,7 @@ def options(settings: Settings, name: str | None) -> None:
     A file gets them from `put -o`, from its metadata or tags (stt-language), from the rules for
     its key, or from the stack. What this list lacks is passed on to the API as pass-NAME.
     """
-    chosen = [_known(name)] if name else list(PARAMETERS)
+    chosen = [_known(name)] if name else list(KNOWN)
     if settings.as_json:
         say_json({"options": [facts(one) for one in chosen]})
     elif name:
@@ -60,7 +60,7 @@ def options(settings: Settings, name: str | None) -> None:
 
 def facts(name: str) -> dict[str, Any]:
     """All that the table knows of a parameter."""
-    known = PARAMETERS[name]
+    known = KNOWN[name]
     return {
         "name": name,
         "sent_as": known.kind.sent_as,
@@ -75,7 +75,7 @@ def facts(name: str) -> dict[str, Any]:
 
 def lines(name: str) -> Iterator[tuple[str, str]]:
     """A parameter explained, a line for each fact."""
-    known = PARAMETERS[name]
+    known = KNOWN[name]
     yield "name", name
     yield "meaning", known.meaning
     yield "takes", known.kind.takes
@@ -85,15 +85,15 @@ def lines(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _row(name: str) -> tuple[str, str, str]:
-    known = PARAMETERS[name]
+    known = KNOWN[name]
     remarks = f" ({known.remarks})" if known.remarks else ""
     return name, known.kind.takes, known.meaning + remarks
 
 
 def _known(name: str) -> str:
     written = name.lower().removeprefix("stt-").replace("-", "_")
-    if written in PARAMETERS:
+    if written in KNOWN:
         return written
-    near = difflib.get_close_matches(written, PARAMETERS, 1)
+    near = difflib.get_close_matches(written, KNOWN, 1)
     hint = f"did you mean {near[0]}?" if near else "`dropscribe options` lists them all."
     raise JobFailed(f"There is no option {name!r}: {hint}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from transcription.parameters import PARAMETERS
+from transcription.parameters import KNOWN
 
 HEAD = """# Options of one file
 
@@ -23,11 +23,17 @@ does nothing on the chosen model, or beside another option, stands on the row as
 false, no, off, 0; numbers take a decimal point or comma. Lists are separated by commas, in a tag,
 which can hold none, by slashes; where an item has a comma in it, write a JSON list:
 `["money, or not", "love"]`. Metadata is ASCII: what isn't goes as RFC 2047 (`dropscribe put` does
-so), and all of it together takes 2 KB. Longer lists go through a rule.
+so), and all of it together takes 2 KB. Longer lists go through a rule. All options of a file
+together, with the places that they come from, take 6 KB: they stand on its row.
 
 **What this table lacks** (`keyterm`, `redact`, `prompt`, tomorrow's) is passed on as it is where
 somebody says so: `stt-pass-keyterm` in metadata and tags, `-o pass-keyterm=...` on the command
 line, `"pass": {"keyterm": ...}` in a rule. The value is JSON where it reads as JSON, else text.
+
+**The voices' names** are an option of our own, `speakers`, which the API is never told:
+`x-amz-meta-stt-speakers: Agent, Customer`, the tag `stt-speakers` = `Agent/Customer`,
+`put -o speakers=Agent,Customer`, or `speakers` in a rule, beside its `options`. They stand on the
+row as `speaker_names`. [renditions.md](renditions.md) says who gets which name.
 
 ## Rules
 
@@ -38,7 +44,8 @@ line, `"pass": {"keyterm": ...}` in a rule. The value is JSON where it reads as 
   "version": 1,
   "rules": [
     {"prefix": "", "options": {"smart_format": true}},
-    {"prefix": "calls/pt/", "options": {"language": "pt"}, "pass": {"keyterm": "Lisboa"}}
+    {"prefix": "calls/pt/", "options": {"language": "pt"}, "pass": {"keyterm": "Lisboa"}},
+    {"prefix": "support/", "options": {"multi_channel": true}, "speakers": ["Agent", "Customer"]}
   ]
 }
 ```
@@ -55,11 +62,11 @@ each such row carries a warning, and the metrics `BrokenRules` and `OperatorMust
 
 def page() -> str:
     """The page, as Markdown."""
-    return HEAD + "".join(f"| {' | '.join(_row(name))} |\n" for name in PARAMETERS)
+    return HEAD + "".join(f"| {' | '.join(_row(name))} |\n" for name in KNOWN)
 
 
 def _row(name: str) -> Iterator[str]:
-    known = PARAMETERS[name]
+    known = KNOWN[name]
     yield f"`{name}`"
     yield known.kind.sent_as
     yield known.kind.takes

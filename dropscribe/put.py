@@ -15,7 +15,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from transcription.job import iso
-from transcription.parameters import PARAMETERS
+from transcription.parameters import KNOWN
 
 from dropscribe.exits import ExitCode, JobFailed
 from dropscribe.jobs import Job, job_id_of
@@ -51,7 +51,7 @@ from dropscribe.watch import Watched, exit_code_of, follow, report, wait_options
     metavar="PARAMETER=VALUE",
     shell_complete=options_beginning,
     help="Option for these files, such as language=pt; repeat for more. PARAMETER is "
-    f"{', '.join(PARAMETERS)}, or pass-NAME for what only the API knows. See: dropscribe options",
+    f"{', '.join(KNOWN)}, or pass-NAME for what only the API knows. See: dropscribe options",
 )
 @wait_options
 @pass_settings

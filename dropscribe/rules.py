@@ -101,7 +101,8 @@ def _text_of(path: Path) -> str:
 
 
 def _rows(chosen: Effective) -> Iterator[tuple[str, str, str]]:
-    for name, value in ({"model": chosen.model} | dict(chosen.options)).items():
+    named = {"speakers": list(chosen.speaker_names)} if chosen.speaker_names else {}
+    for name, value in ({"model": chosen.model} | dict(chosen.options) | named).items():
         written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         yield name, visible(written), visible(chosen.sources[name])
 
@@ -112,5 +113,6 @@ def _document(key: str, chosen: Effective) -> dict[str, Any]:
         "model": chosen.model,
         "options": dict(chosen.options),
         "option_sources": dict(chosen.sources),
+        "speaker_names": list(chosen.speaker_names),
         "warnings": list(chosen.warnings),
     }

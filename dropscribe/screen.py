@@ -70,6 +70,11 @@ def moment(stored: str) -> str:
         return visible(stored)
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 job`, `12,000 jobs`."""
+    return f"{number:,} {thing}{'s'[: number != 1]}"
+
+
 def status_text(status: str) -> Text:
     return Text(visible(status), style=STYLES.get(status, "cyan"))
 

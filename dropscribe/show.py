@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 from rich.text import Text
 
+from dropscribe.pause import tell_paused
 from dropscribe.screen import length, moment, say_json, say_rows, status_text, visible
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import find_stack
@@ -28,6 +29,7 @@ _FIRST: Final = (
     "confidence",
     "words",
     "speakers",
+    "speaker_names",
     "model",
     "options",
     "option_sources",
@@ -54,11 +56,14 @@ def show(settings: Settings, key_or_job: str) -> None:
 
     KEY_OR_JOB is a key in the uploads bucket, an s3://bucket/key, or a job id of 32 hex digits.
     """
-    job = find_job(find_stack(settings), key_or_job)
+    stack = find_stack(settings)
+    job = find_job(stack, key_or_job)
     if settings.as_json:
         say_json(job.row)
-    else:
-        say_rows(("", ""), lines(job.row))
+        return
+    say_rows(("", ""), lines(job.row))
+    if not job.is_terminal:
+        tell_paused(stack)
 
 
 def lines(row: Mapping[str, Any]) -> Iterator[tuple[str, str | Text]]:

@@ -1,12 +1,13 @@
 """A deployed stack: its outputs, and a client for each service that the command line speaks to."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -14,13 +15,17 @@ import click
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, NoRegionError
+from transcription.ledger import Ledger
+from transcription.workflow import StateMachine
 
 from dropscribe.exits import CloudRefused
 from dropscribe.jobs import JobsTable
 from dropscribe.refusals import hint
 
 if TYPE_CHECKING:
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
@@ -40,6 +45,14 @@ _CONFIG: Final = Config(
 _Client = TypeVar("_Client", bound=BaseClient)
 
 
+class Part(NamedTuple):
+    """One resource of a stack; `kind` is its CloudFormation type."""
+
+    logical_id: str
+    kind: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Stack:
     """The outputs of one stack and the clients that reach what they name."""
@@ -47,6 +60,7 @@ class Stack:
     name: str
     session: boto3.Session
     outputs: Mapping[str, str]
+    made_at: datetime = datetime(2006, 3, 14, tzinfo=UTC)  # when S3 opened: before any upload
 
     def output(self, name: str) -> str:
         """The value of one output; raises CloudRefused where the stack has none such."""
@@ -72,6 +86,18 @@ class Stack:
         return JobsTable(dynamodb, self.output("JobsTableName"))
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """The jobs table as those have it who may write it."""
+        resource = self.session.resource("dynamodb", config=_CONFIG)
+        _closed_at_the_end(resource.meta.client)
+        return Ledger(resource.Table(self.output("JobsTableName")))
+
+    @cached_property
+    def machine(self) -> StateMachine:
+        client = _closed_at_the_end(self.session.client("stepfunctions", config=_CONFIG))
+        return StateMachine(client, self.output("StateMachineArn"))
+
+    @cached_property
     def queues(self) -> "SQSClient":
         return _closed_at_the_end(self.session.client("sqs", config=_CONFIG))
 
@@ -86,6 +112,31 @@ class Stack:
     @cached_property
     def functions(self) -> "LambdaClient":
         return _closed_at_the_end(self.session.client("lambda", config=_CONFIG))
+
+    @cached_property
+    def logs(self) -> "CloudWatchLogsClient":
+        return _closed_at_the_end(self.session.client("logs", config=_CONFIG))
+
+    @cached_property
+    def watch(self) -> "CloudWatchClient":
+        return _closed_at_the_end(self.session.client("cloudwatch", config=_CONFIG))
+
+    @cached_property
+    def parts(self) -> Sequence[Part]:
+        """All that the stack is made of, also what no output names."""
+        client = _closed_at_the_end(self.session.client("cloudformation", config=_CONFIG))
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        return [
+            Part(it["LogicalResourceId"], it["ResourceType"], it.get("PhysicalResourceId", ""))
+            for page in pages
+            for it in page["StackResourceSummaries"]
+        ]
+
+    def parts_of(self, kind: str) -> dict[str, str]:
+        """The physical names of all parts of a CloudFormation type, by their logical ids."""
+        return {
+            part.logical_id: part.name for part in self.parts if part.kind == kind and part.name
+        }
 
 
 def find_stack(settings: "Settings") -> Stack:
@@ -111,7 +162,7 @@ def find_stack(settings: "Settings") -> Stack:
             f"deploy it, or name another with --stack or --region. {hint()}",
         ) from error
     outputs = {out["OutputKey"]: out["OutputValue"] for out in found.get("Outputs", [])}
-    return Stack(settings.stack, session, outputs)
+    return Stack(settings.stack, session, outputs, found["CreationTime"])
 
 
 def _closed_at_the_end(client: _Client) -> _Client:

@@ -4,7 +4,7 @@ from typing import Any
 
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from telemetry import logger, metrics, observe
+from telemetry import failures_logged, logger, metrics, observe
 from transcription import sending
 
 # Milliseconds that sending one more job may take.
@@ -24,5 +24,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     for job in visit.moved:
         observe(job)
     if visit.errors:
-        raise ExceptionGroup("Some jobs could not be taken further", visit.errors)
+        with failures_logged():  # Lambda itself tells of a group, not of what is in it
+            raise ExceptionGroup("Some jobs could not be taken further", visit.errors)
     return {"moved": len(visit.moved)}

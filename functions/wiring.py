@@ -20,10 +20,12 @@ from transcription.api_key import ApiKey
 from transcription.desk import Desk
 from transcription.failure import FailureRecorder
 from transcription.intake import Intake
+from transcription.inventory import Inventory
 from transcription.ledger import Ledger
 from transcription.options import stack_layer
 from transcription.poller import Poller
 from transcription.publisher import Publisher
+from transcription.reconciler import Reconciler
 from transcription.recordings import Recordings
 from transcription.rule_book import RuleBook
 from transcription.sending import SendBy
@@ -146,3 +148,15 @@ def publisher() -> Publisher:
 
 def failure_recorder() -> FailureRecorder:
     return FailureRecorder(ledger(), announcer())
+
+
+def reconciler() -> Reconciler:
+    inventory = Inventory(
+        s3=s3(),
+        ledger=ledger(),
+        bucket=setting("UPLOADS_BUCKET"),
+        prefixes=json.loads(setting("WATCH_PREFIXES")),
+        suffixes=json.loads(setting("WATCH_SUFFIXES")),
+        now=now,
+    )
+    return Reconciler(intake(), failure_recorder(), inventory, now)

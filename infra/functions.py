@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from transcription import sending
 
 from infra import lambda_asset
 from infra.logs import log_group
+from infra.series import NAMESPACE
 from infra.settings import Settings
 
 
@@ -18,6 +19,7 @@ class Functions:
     """Every function, with the settings that it alone needs."""
 
     TIMEOUT: Final = 60  # seconds
+    MEMORY: Final = 512  # MiB; what ten hours of speech need is in benchmarks/results.md
 
     def __init__(self, stack: Stack, settings: Settings, environment: Mapping[str, str]) -> None:
         self._stack = stack
@@ -32,18 +34,26 @@ class Functions:
         }
         self.submit = self._function("Submit", timeout=sending.SUBMIT_TIMEOUT, own=sends)
         self.dispatch = self._function("Dispatch", timeout=sending.DISPATCH_TIMEOUT, own=sends)
+        watches = {
+            "WATCH_PREFIXES": json.dumps(settings.watch_prefixes),
+            "WATCH_SUFFIXES": json.dumps(settings.watch_suffixes),
+        }
+        self.reconcile = self._function(
+            "Reconcile", timeout=sending.RECONCILE_TIMEOUT, own=sends | watches
+        )
         deadline = {"DEADLINE_SECONDS": str(settings.deadline_minutes * 60)}
         self.poll = self._function("Poll", own=deadline)
-        self.publish = self._function("Publish", memory=1024)
+        self.publish = self._function("Publish")
         self.record_failure = self._function("RecordFailure")
-        self.senders = (self.submit, self.dispatch)
+        self.senders = (self.submit, self.dispatch, self.reconcile)
+        # What a person may call.
+        self.on_demand = (self.dispatch, self.reconcile, self.publish, self.record_failure)
         self.all = (*self.senders, self.poll, self.publish, self.record_failure)
 
     def _function(
         self,
         name: str,
         timeout: int = TIMEOUT,
-        memory: int = 512,
         own: Mapping[str, str] | None = None,
     ) -> lambda_.Function:
         logs = log_group(self._stack, f"{name}Logs", self._settings)
@@ -59,7 +69,7 @@ class Functions:
             code=self._code,
             handler=f"{_file_name(name)}.handler",
             timeout=Duration.seconds(timeout),
-            memory_size=memory,
+            memory_size=self.MEMORY,
             tracing=lambda_.Tracing.ACTIVE,
             role=role,
             log_group=logs,
@@ -67,7 +77,8 @@ class Functions:
                 **self._environment,
                 **(own or {}),
                 "POWERTOOLS_SERVICE_NAME": _file_name(name),
-                "POWERTOOLS_METRICS_NAMESPACE": "Dropscribe",
+                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+                "STACK_NAME": Aws.STACK_NAME,
             },
         )
 

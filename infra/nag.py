@@ -10,6 +10,7 @@ from typing import Final, cast
 from aws_cdk import Acknowledgment, CfnElement, Stack, Validations
 from constructs import Construct, IConstruct
 
+from infra.policies import every_event_source, this_stack
 from infra.stack import DropscribeStack
 
 ACCEPTED: Final = {
@@ -28,6 +29,10 @@ ACCEPTED: Final = {
 ANY_RESOURCE: Final = "X-Ray, and the delivery of Step Functions' logs, know no resources in IAM."
 ANY_OBJECT: Final = "Every key of this one bucket: recordings and transcripts have any name."
 ANY_RULES: Final = "Rule sets too large for their parameter are named by their hash."
+ANY_EXECUTION: Final = "A person may cancel any job; its execution bears the job's id."
+ANY_ID: Final = "A stack is asked for by its name; its id, which ends its ARN, is made with it."
+ANY_NUMBER: Final = "Metrics know no resource in IAM, and alarms are listed to who may see all."
+ANY_SOURCE: Final = "An event source is asked for by its id, which ends its ARN; it shows no event."
 ANY_VERSION: Final = "The CDK lets the state machine call any version of this one function."
 
 
@@ -38,6 +43,11 @@ def accept(stack: DropscribeStack) -> None:
     roles = [function.role for function in stack.functions.all]
     for holder in (*roles, stack.workflow.machine):
         _acknowledge(cast("Construct", holder), "IAM5[Resource::*]", ANY_RESOURCE)
+    for name in ("ReaderPolicy", "OperatorPolicy"):
+        _acknowledge(stack.policies[name], _of(stack, this_stack(stack)), ANY_ID)
+    _acknowledge(stack.policies["OperatorPolicy"], "IAM5[Resource::*]", ANY_NUMBER)
+    sources = _of(stack, every_event_source(stack))
+    _acknowledge(stack.policies["OperatorPolicy"], sources, ANY_SOURCE)
 
 
 def _of_buckets(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
@@ -55,6 +65,17 @@ def _of_machine(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
     for function in (made.poll, made.publish, made.record_failure):
         resource = cast("IConstruct", function.node.default_child)
         yield f"IAM5[Resource::<{_logical_id(stack, resource)}.Arn>:*]", ANY_VERSION
+    machine = _logical_id(stack, cast("IConstruct", stack.workflow.machine.node.default_child))
+    here = "<AWS::Region>:<AWS::AccountId>"
+    execution = f"arn:<AWS::Partition>:states:{here}:execution:<{machine}.Name>:*"
+    yield f"IAM5[Resource::{execution}]", ANY_EXECUTION
+
+
+def _of(stack: Stack, arn: str) -> str:
+    """How cdk-nag calls the finding about an ARN with a star in it: pseudo parameters by name."""
+    parts = stack.resolve(arn)["Fn::Join"][1]
+    named = "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
+    return f"IAM5[Resource::{named}]"
 
 
 def _logical_id(stack: Stack, resource: IConstruct) -> str:

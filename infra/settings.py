@@ -72,6 +72,11 @@ class Settings:
         values.a_bucket_name,
         "watch this bucket, through EventBridge, instead of making a new one",
     )
+    existing_bucket_key_arn: str | None = setting(
+        None,
+        values.a_key_arn,
+        "the KMS key that encrypts the existing bucket's objects, if one does",
+    )
     watch_prefixes: tuple[str, ...] = setting((), values.words, "only keys that begin so")
     watch_suffixes: tuple[str, ...] = setting((), values.words, "only keys that end so")
     upload_retention_days: int = setting(
@@ -96,6 +101,21 @@ class Settings:
     submit_concurrency: int = setting(
         10, values.whole(2, 1000), "how many Submit functions run at once"
     )
+    encryption: str = setting(
+        "aws-managed",
+        values.one_of("aws-managed", "customer-managed"),
+        "whose keys encrypt buckets, table, secret, queues, topics and bus: "
+        "[security.md](security.md#encryption)",
+    )
+    notify_email: str | None = setting(
+        None, values.an_address, "whom to tell how each file ended: [events.md](events.md)"
+    )
+    alarm_email: str | None = setting(
+        None, values.an_address, "whom alarms write to: [runbook.md](runbook.md)"
+    )
+    oldest_open_job_hours: int = setting(
+        6, values.whole(1, 24 * 365), "the age of an open job that is an alarm"
+    )
 
     @classmethod
     def read(cls, context: Mapping[str, Any]) -> "Settings":
@@ -116,6 +136,7 @@ class Settings:
             }
         )
         settings.refuse_overlaps()
+        settings.refuse_idle()
         return settings
 
     @property
@@ -136,6 +157,13 @@ class Settings:
             raise SettingError(
                 f"{PREFIX}watchPrefixes with {PREFIX}watchSuffixes make {pairs} notifications, "
                 f"but a bucket takes {MOST_NOTIFICATIONS}."
+            )
+
+    def refuse_idle(self) -> None:
+        """A key for a bucket that isn't watched is a slip: it would grant nothing."""
+        if self.existing_bucket_key_arn and not self.existing_bucket:
+            raise SettingError(
+                f"{PREFIX}existingBucketKeyArn is of use only with {PREFIX}existingBucket."
             )
 
 

@@ -4,9 +4,12 @@ from typing import Any
 
 from aws_cdk import CfnOutput, CfnParameter, Stack
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra import alarms, storage, triggers, uploads
+from infra import alarms, notifications, policies, storage, triggers, uploads
+from infra.dashboard import dashboard
+from infra.encryption import READ, Keys, may_use
 from infra.functions import Functions
 from infra.permissions import may, may_read, may_read_options, may_write
 from infra.settings import Settings
@@ -19,27 +22,41 @@ class DropscribeStack(Stack):
     def __init__(self, scope: Construct, settings: Settings, **kwargs: Any) -> None:
         super().__init__(scope, settings.stack_name, **kwargs)
         self.settings = settings
-        self.uploads = storage.upload_bucket(self, settings)
-        self.answers = storage.answer_bucket(self, settings)
-        self.transcripts = storage.bucket(
-            self, "Transcripts", settings, settings.transcript_retention_days
-        )
-        self.jobs = storage.jobs_table(self, settings)
-        self.api_key = storage.api_key_secret(self, settings)
-        self.rules = storage.rules_parameter(self)
-        self.bus = events.EventBus(self, "Events")
-        self.dead_letters = uploads.dead_letter_queue(self)
-        self.upload_queue = uploads.upload_queue(self, self.dead_letters)
+        self.keys = Keys.make(self, settings)
+        self.keep(self.keys.data)
+        self.bus = events.EventBus(self, "Events", kms_key=self.keys.data)
+        self.dead_letters = uploads.dead_letter_queue(self, self.keys.messages)
+        self.upload_queue = uploads.upload_queue(self, self.dead_letters, self.keys.messages)
 
         self.functions = Functions(self, settings, self.told())
         self.workflow = Workflow(self, "Transcribe", self.functions, settings)
         self.grant()
         self.connect()
-        alarms.dead_letters_alarm(self, self.dead_letters)
+        self.watch()
+        self.policies = policies.managed_policies(self)
         self.outputs()
 
+    def keep(self, key: kms.IKey | None) -> None:
+        """Where everything lies: under a key of the account's own, if there is one."""
+        settings = self.settings
+        self.uploads = storage.upload_bucket(self, settings, key)
+        self.answers = storage.answer_bucket(self, settings, key)
+        self.transcripts = storage.bucket(
+            self, "Transcripts", settings, key, settings.transcript_retention_days
+        )
+        self.jobs = storage.jobs_table(self, settings, key)
+        self.api_key = storage.api_key_secret(self, settings, key)
+        self.rules = storage.rules_parameter(self)
+
+    @property
+    def upload_key_arn(self) -> str | None:
+        """The key of the account's own that recordings are encrypted with, if there is one."""
+        if self.settings.existing_bucket:
+            return self.settings.existing_bucket_key_arn
+        return self.keys.data.key_arn if self.keys.data else None
+
     def told(self) -> dict[str, str]:
-        """What the functions are told, but for the state machine, which only two of them start."""
+        """What the functions are told, but for the state machine, which only senders start."""
         api_base_url = CfnParameter(
             self,
             "ApiBaseUrl",
@@ -58,16 +75,22 @@ class DropscribeStack(Stack):
 
     def grant(self) -> None:
         """Each function may do what its part needs, and nothing else."""
+        self.keys.let_functions_use(self.functions)
+        if their_key := self.settings.existing_bucket_key_arn:
+            may_use(self.functions.senders, their_key, "s3", *READ)
         made, machine, jobs = self.functions, self.workflow.machine, self.jobs.table_arn
         senders, enders = made.senders, (made.poll, made.publish, made.record_failure)
-        may([made.submit], jobs, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-        may([made.dispatch], jobs, "dynamodb:UpdateItem")
-        may([made.dispatch], f"{jobs}/index/open-by-due", "dynamodb:Query")
-        may(enders, jobs, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        takers = (made.submit, made.reconcile)
+        may((*senders, *enders), jobs, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        may(takers, jobs, "dynamodb:PutItem")
+        may([made.reconcile], jobs, "dynamodb:BatchGetItem", "dynamodb:DescribeTable")
+        may([made.dispatch, made.reconcile], f"{jobs}/index/open-by-due", "dynamodb:Query")
 
         may_read(senders, self.uploads)
-        may_read_options([made.submit], self.uploads, self.rules, self.answers)
-        made.submit.add_environment("RULES_PARAMETER", self.rules.parameter_name)
+        may_read_options(takers, self.uploads, self.rules, self.answers)
+        for function in takers:
+            function.add_environment("RULES_PARAMETER", self.rules.parameter_name)
+        made.reconcile.add_environment("UPLOADS_BUCKET", self.uploads.bucket_name)
         may_write([made.poll], self.answers)
         may_read([made.publish], self.answers)
         may_read([made.publish], self.transcripts)
@@ -76,6 +99,8 @@ class DropscribeStack(Stack):
         for function in senders:
             machine.grant_start_execution(function)
             function.add_environment("STATE_MACHINE_ARN", machine.state_machine_arn)
+        may([made.submit], self.workflow.executions, "states:StopExecution")
+        may([made.reconcile], self.workflow.executions, "states:DescribeExecution")
         for function in (*senders, made.poll):
             self.api_key.grant_read(function)
         for function in (*senders, made.publish, made.record_failure):
@@ -92,9 +117,21 @@ class DropscribeStack(Stack):
             uploads.watch(self.uploads, self.upload_queue, settings)
         triggers.on_upload(made.submit, self.upload_queue, settings.submit_concurrency)
         triggers.every_minute(self, made.dispatch)
+        triggers.every_five_minutes(self, made.reconcile)
         triggers.on_execution_ended(
             self, made.record_failure, self.workflow.machine, self.dead_letters
         )
+        triggers.on_demand(made.publish)
+        if settings.notify_email:
+            notifications.by_email(self, self.bus, settings.notify_email, self.keys.messages)
+
+    def watch(self) -> None:
+        """Alarms for what somebody must look at, and a page that shows how things stand."""
+        self.alarm_topic = alarms.topic(self, self.settings, self.keys.messages)
+        queues = (self.upload_queue, self.dead_letters)
+        for alarm in alarms.every_alarm(self.settings, *queues):
+            alarms.watch(self, alarm, self.alarm_topic)
+        self.dashboard = dashboard(self, *queues, self.workflow.machine, self.functions)
 
     def outputs(self) -> None:
         for name, value in {
@@ -108,7 +145,13 @@ class DropscribeStack(Stack):
             "ApiKeySecretArn": self.api_key.secret_arn,
             "EventBusName": self.bus.event_bus_name,
             "DispatchFunctionName": self.functions.dispatch.function_name,
+            "PublishFunctionName": self.functions.publish.function_name,
+            "ReconcileFunctionName": self.functions.reconcile.function_name,
+            "RecordFailureFunctionName": self.functions.record_failure.function_name,
             "RulesParameterName": self.rules.parameter_name,
             "DefaultOptions": self.settings.every_file,
+            "AlarmTopicArn": self.alarm_topic.topic_arn,
+            "DashboardName": self.dashboard.dashboard_name,
+            **{f"{name}Arn": it.managed_policy_arn for name, it in self.policies.items()},
         }.items():
             CfnOutput(self, name, value=value)

@@ -4,6 +4,7 @@ from typing import Final, cast
 
 from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
@@ -21,16 +22,16 @@ INDEXES: Final = (
 )
 
 
-def upload_bucket(stack: Stack, settings: Settings) -> s3.IBucket:
+def upload_bucket(stack: Stack, settings: Settings, key: kms.IKey | None) -> s3.IBucket:
     """Where recordings land. Versions tell an upload from the next one to the same key."""
     if settings.existing_bucket:
         return s3.Bucket.from_bucket_name(stack, "Uploads", settings.existing_bucket)
-    return bucket(stack, "Uploads", settings, settings.upload_retention_days, versioned=True)
+    return bucket(stack, "Uploads", settings, key, settings.upload_retention_days, versioned=True)
 
 
-def answer_bucket(stack: Stack, settings: Settings) -> s3.Bucket:
+def answer_bucket(stack: Stack, settings: Settings, key: kms.IKey | None) -> s3.Bucket:
     """Raw answers, `<job_id>/<attempt>.json`, and large rule sets, `rules/`, which never expire."""
-    made = bucket(stack, "Answers", settings, days=0)
+    made = bucket(stack, "Answers", settings, key, days=0)
     if days := settings.answer_retention_days:
         for digit in "0123456789abcdef":
             made.add_lifecycle_rule(prefix=digit, expiration=Duration.days(days))
@@ -38,7 +39,12 @@ def answer_bucket(stack: Stack, settings: Settings) -> s3.Bucket:
 
 
 def bucket(
-    stack: Stack, name: str, settings: Settings, days: int, versioned: bool = False
+    stack: Stack,
+    name: str,
+    settings: Settings,
+    key: kms.IKey | None,
+    days: int,
+    versioned: bool = False,
 ) -> s3.Bucket:
     """A bucket that nobody can open to the world or read without TLS; `days` 0 keeps for ever."""
     expiration = Duration.days(days) if days else None
@@ -46,7 +52,9 @@ def bucket(
         stack,
         name,
         versioned=versioned,
-        encryption=s3.BucketEncryption.S3_MANAGED,
+        encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+        encryption_key=key,
+        bucket_key_enabled=True if key else None,
         enforce_ssl=True,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -61,7 +69,7 @@ def bucket(
     )
 
 
-def jobs_table(stack: Stack, settings: Settings) -> dynamodb.TableV2:
+def jobs_table(stack: Stack, settings: Settings, key: kms.IKey | None) -> dynamodb.TableV2:
     """The ledger. All indexes from the first day: CloudFormation adds one at a time later."""
     table = dynamodb.TableV2(
         stack,
@@ -78,16 +86,28 @@ def jobs_table(stack: Stack, settings: Settings) -> dynamodb.TableV2:
         table.add_global_secondary_index(
             index_name=name, partition_key=_text(partition), sort_key=_text(sort)
         )
+    if key:
+        _encrypt(table, key)
     return table
 
 
-def api_key_secret(stack: Stack, settings: Settings) -> secretsmanager.ISecret:
+def _encrypt(table: dynamodb.TableV2, key: kms.IKey) -> None:
+    """What `encryption=` would say, which the CDK refuses to write for any account and region."""
+    resource = cast("dynamodb.CfnGlobalTable", table.node.default_child)
+    resource.add_property_override("SSESpecification", {"SSEEnabled": True, "SSEType": "KMS"})
+    resource.add_property_override("Replicas.0.SSESpecification", {"KMSMasterKeyId": key.key_arn})
+
+
+def api_key_secret(
+    stack: Stack, settings: Settings, key: kms.IKey | None
+) -> secretsmanager.ISecret:
     """The API key's place. Granted by its ARN, which only Id names everywhere."""
     secret = secretsmanager.Secret(
         stack,
         "ApiKey",
         description="The key of the speech-to-text API: dropscribe key set",
         secret_string_value=SecretValue.unsafe_plain_text(PLACEHOLDER),
+        encryption_key=key,
         removal_policy=removal(settings),
     )
     resource = cast("secretsmanager.CfnSecret", secret.node.default_child)

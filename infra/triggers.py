@@ -36,6 +36,24 @@ def every_minute(stack: Stack, dispatch: lambda_.Function) -> None:
     )
 
 
+def every_five_minutes(stack: Stack, reconcile: lambda_.Function) -> None:
+    events.Rule(
+        stack,
+        "EveryFiveMinutes",
+        schedule=events.Schedule.rate(Duration.minutes(5)),
+        targets=[targets.LambdaFunction(reconcile, retry_attempts=0)],
+    )
+
+
+def on_demand(publish: lambda_.Function) -> None:
+    """`dropscribe render` calls it asynchronously, outside the state machine.
+
+    A render that fails is tried once more, then only logged and counted: nothing is lost, the
+    old renditions stay, so it is no dead letter.
+    """
+    publish.configure_async_invoke(retry_attempts=1, max_event_age=Duration.hours(1))
+
+
 def on_execution_ended(
     stack: Stack,
     record_failure: lambda_.Function,

@@ -8,6 +8,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_notifications as notifications
 from aws_cdk import aws_sqs as sqs
@@ -20,17 +21,13 @@ RECEIVES: Final = 5
 LONGEST: Final = Duration.days(14)
 
 
-def dead_letter_queue(stack: Stack) -> sqs.Queue:
+def dead_letter_queue(stack: Stack, key: kms.IKey | None) -> sqs.Queue:
     return sqs.Queue(
-        stack,
-        "DeadLetters",
-        retention_period=LONGEST,
-        enforce_ssl=True,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        stack, "DeadLetters", retention_period=LONGEST, enforce_ssl=True, **_encrypted(key)
     )
 
 
-def upload_queue(stack: Stack, dead_letters: sqs.Queue) -> sqs.Queue:
+def upload_queue(stack: Stack, dead_letters: sqs.Queue, key: kms.IKey | None) -> sqs.Queue:
     return sqs.Queue(
         stack,
         "UploadQueue",
@@ -39,8 +36,14 @@ def upload_queue(stack: Stack, dead_letters: sqs.Queue) -> sqs.Queue:
         retention_period=LONGEST,
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES),
         enforce_ssl=True,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        **_encrypted(key),
     )
+
+
+def _encrypted(key: kms.IKey | None) -> dict[str, Any]:
+    if key is None:
+        return {"encryption": sqs.QueueEncryption.SQS_MANAGED}
+    return {"encryption": sqs.QueueEncryption.KMS, "encryption_master_key": key}
 
 
 def watch(bucket: s3.IBucket, queue: sqs.Queue, settings: Settings) -> None:

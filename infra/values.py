@@ -15,6 +15,10 @@ from transcription.options import effective, stack_layer
 # As CloudFormation and S3 document them.
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+# Of the key itself: IAM grants nothing by an alias.
+KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+# No more than a person's slip is caught: the confirmation that SNS sends proves an address.
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def a_flag(value: Any) -> bool:
@@ -36,6 +40,14 @@ def a_stack_name(value: Any) -> str:
 def a_bucket_name(value: Any) -> str:
     what = "the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens"
     return _matching(BUCKET_NAME, value, what)
+
+
+def a_key_arn(value: Any) -> str:
+    return _matching(KEY_ARN, value, "the ARN of a KMS key, not of an alias")
+
+
+def an_address(value: Any) -> str:
+    return _matching(ADDRESS, value, "an e-mail address")
 
 
 def words(value: Any) -> tuple[str, ...]:

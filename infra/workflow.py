@@ -9,7 +9,7 @@ Poll -> Look? --transcribed--> Publish -> Done
 
 from typing import Any, Final
 
-from aws_cdk import Duration
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
@@ -41,6 +41,7 @@ class Workflow(Construct):
             functions.record_failure,
             {**self._job(), **self._given("status", "stage", "reason", "error", "cause")},
         ).next(sfn.Fail.jsonata(self, "Failed", cause="The reason stands in the job's row"))
+        self.logs = log_group(self, "Logs", settings)
         self.machine = sfn.StateMachine(
             self,
             "StateMachine",
@@ -50,10 +51,20 @@ class Workflow(Construct):
             timeout=Duration.minutes(settings.deadline_minutes + 15),
             tracing_enabled=True,
             logs=sfn.LogOptions(
-                destination=log_group(self, "Logs", settings),
+                destination=self.logs,
                 level=sfn.LogLevel.ERROR,
                 include_execution_data=False,
             ),
+        )
+
+    @property
+    def executions(self) -> str:
+        """The ARN of every execution of the machine."""
+        return Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self.machine.state_machine_name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
     def _chain(self, functions: Functions) -> sfn.Chain:

@@ -29,6 +29,8 @@ class RecordedRequest:
     headers: Message
     body: bytes
     at: float
+    port: int = 0
+    """The client's."""
 
     @property
     def key(self) -> str:

@@ -89,7 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay silent."""
 
     def _request(self, body: bytes) -> RecordedRequest:
-        return RecordedRequest(self.command, self.path, self.headers, body, time.time())
+        port = self.client_address[1]
+        return RecordedRequest(self.command, self.path, self.headers, body, time.time(), port)
 
     def _reply(self, request: RecordedRequest) -> Reply:
         reply = self.server.player.answer(request)

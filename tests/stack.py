@@ -80,6 +80,20 @@ class Stack:
         )
         assert "FunctionError" not in answer, answer["Payload"].read()
 
+    def reconcile(self) -> None:
+        """Run Reconcile now, instead of waiting for its five minutes."""
+        answer = self.session.client("lambda").invoke(
+            FunctionName=self.outputs["ReconcileFunctionName"], Payload=b"{}"
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def switch_schedules_off(self) -> None:
+        """From now on Dispatch and Reconcile run only when somebody runs them."""
+        events = self.session.client("events")
+        for rule in events.list_rules()["Rules"]:
+            if "ScheduleExpression" in rule:
+                events.disable_rule(Name=rule["Name"])
+
     def row(self, put: Put) -> Row | None:
         """The job of an object version, through the index by source."""
         source = f"{self.outputs['UploadBucketName']}/{put.key}"
@@ -172,6 +186,21 @@ class Stack:
             yield
         finally:
             functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+    @contextmanager
+    def denied(self, function: str, action: str) -> Iterator[None]:
+        """For a while, a function may not do something that its role allows."""
+        iam, name = self.session.client("iam"), f"denied-{uuid4().hex}"
+        listed = self.session.client("lambda").list_functions()["Functions"]
+        roles = (one["Role"] for one in listed if f"-{function}" in one["FunctionName"])
+        role = next(roles).rpartition("/")[2]
+        denial = {"Effect": "Deny", "Action": action, "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [denial]})
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
+        try:
+            yield
+        finally:
+            iam.delete_role_policy(RoleName=role, PolicyName=name)
 
     @contextmanager
     def api_key(self, key: str) -> Iterator[None]:

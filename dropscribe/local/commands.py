@@ -16,6 +16,7 @@ from dropscribe.local.assembly import Assembly
 from dropscribe.local.cloud import Cloud, Progress
 from dropscribe.local.connection import FOREIGN
 from dropscribe.local.demo import demonstrate
+from dropscribe.local.errors import NotRunning
 from dropscribe.local.home import HOME_VARIABLE, Home
 from dropscribe.local.settings import Settings
 from dropscribe.local.status import Status
@@ -130,7 +131,7 @@ def down(home: str | None, purge: bool, as_json: bool) -> None:
 @home_option
 @json_option
 def status(home: str | None, as_json: bool) -> None:
-    """Show what runs, where, and what is deployed; exit code 3 when nothing is.
+    """Show what runs, where, and what is deployed; exit code 3 when something of it is not.
 
     \b
     Examples:
@@ -145,6 +146,11 @@ def status(home: str | None, as_json: bool) -> None:
         for line in found.lines():
             click.echo(line)
     cloud.require_running()
+    if found.lacks:
+        raise NotRunning(
+            f"The embedded cloud in {cloud.home.path} is half up, it lacks: "
+            f"{', '.join(found.lacks)}. Mend it with: dropscribe local up"
+        )
 
 
 @local.command()

@@ -10,19 +10,23 @@ import asyncio.sslproto
 import contextvars
 import functools
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from ministack import app
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 from dropscribe.local.errors import LocalError
 from dropscribe.local.pin import require_pin
 
+# What a listing's `encoding-type` is about.
+ENCODED = frozenset({"Key", "Prefix", "Delimiter", "KeyMarker", "NextKeyMarker"})
+EVENT_SOURCE = re.compile(r"/event-source-mappings/.")
 Execute = Callable[[dict[str, Any], Any, str], dict[str, Any]]
 
 
@@ -34,8 +38,11 @@ def apply(workers: int) -> None:
     queue_for_workers(workers)
     name_throttles()
     read_ranges_of_versions()
+    encode_listed_versions()
     time_out_executions()
     name_parameters()
+    name_actions()
+    name_log_groups()
     stop_promptly()
     stay_on_one_port()
 
@@ -167,6 +174,38 @@ def read_ranges_of_versions() -> None:
     _replace(s3, "_get_object", ranged)
 
 
+def encode_listed_versions() -> None:
+    """A listing of versions encodes its keys when asked to, as every SDK does ask.
+
+    ministack writes them raw, where XML turns a carriage return into a newline and forbids others.
+    """
+    asked = contextvars.ContextVar("asked", default="")
+
+    def listed(list_versions: Callable[..., Any]) -> Callable[..., Any]:
+        def call(bucket: str, query: dict[str, Any]) -> Any:
+            token = asked.set(s3._qp(query, "encoding-type", ""))
+            try:
+                return list_versions(bucket, query)
+            finally:
+                asked.reset(token)
+
+        return call
+
+    def encoded(xml_body: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+        def write(root: Any) -> bytes:
+            if root.tag == "ListVersionsResult" and asked.get() == "url":
+                s3.SubElement(root, "EncodingType").text = "url"
+                for element in root.iter():
+                    if element.tag in ENCODED and element.text:
+                        element.text = s3._url_encode(element.text)
+            return xml_body(root)
+
+        return write
+
+    _replace(s3, "_list_object_versions", listed)
+    _replace(s3, "_xml_body", encoded)
+
+
 def time_out_executions() -> None:
     """The machine's own TimeoutSeconds ends an execution as TIMED_OUT, with its event.
 
@@ -220,6 +259,42 @@ def name_parameters() -> None:
 
     handlers = provisioners._RESOURCE_HANDLERS["AWS::SSM::Parameter"]
     handlers["create"] = named(handlers["create"])
+
+
+def name_actions() -> None:
+    """IAM knows no action for a batch of messages, but one for looking at an event source.
+
+    ministack asks for `sqs:SendMessageBatch` and its like, which no policy in AWS can grant, and
+    for the right to list event sources where one is looked at.
+    """
+
+    def named(extract: Callable[..., str | None]) -> Callable[..., str | None]:
+        def action(service: str, method: str, path: str, *request: Any) -> str | None:
+            found = extract(service, method, path, *request)
+            if found == "lambda:ListEventSourceMappings" and EVENT_SOURCE.search(path):
+                return "lambda:GetEventSourceMapping"
+            return found.removesuffix("Batch") if found and service == "sqs" else found
+
+        return action
+
+    _replace(iam_actions, "extract_iam_action", named)
+
+
+def name_log_groups() -> None:
+    """A policy for the lines of a log group names it with a star behind, as CloudFormation does.
+
+    ministack asks for the bare name, which AWS has for its tags alone.
+    """
+
+    def named(extract: Callable[..., str]) -> Callable[..., str]:
+        def arn(service: str, method: str, path: str, headers: Any, *request: Any) -> str:
+            found = extract(service, method, path, headers, *request)
+            lines = headers.get("x-amz-target", "").endswith(".FilterLogEvents")
+            return f"{found}:*" if service == "logs" and lines else found
+
+        return arn
+
+    _replace(iam_actions, "extract_resource_arn", named)
 
 
 def stop_promptly() -> None:

@@ -37,6 +37,13 @@ class Status:
         deployed = outputs(cloud.connection, stack) if cloud.running() else {}
         return cls(cloud, tuple(_running(cloud)), deployed)
 
+    @property
+    def lacks(self) -> list[str]:
+        """What is not there of a cloud that is up: parts that don't run, a stack."""
+        there = {part.name for part in self.parts}
+        ours = NAMES if self.cloud.settings.api_base_url is None else (CLOUD,)
+        return [name for name in ours if name not in there] + ([] if self.outputs else ["stack"])
+
     def document(self) -> dict[str, Any]:
         """For machines."""
         return {
@@ -44,6 +51,7 @@ class Status:
             "parts": {part.name: vars(part) for part in self.parts},
             "speech": self.cloud.settings.speech_url(),
             "outputs": dict(self.outputs),
+            "lacks": self.lacks,
         }
 
     def lines(self) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from transcription.layers import BadOption, Place
-from transcription.parameters import FLAG, PARAMETERS, Parameter, family
+from transcription.parameters import FLAG, PARAMETERS, Family, Parameter, family
 
 
 class Setting(NamedTuple):
@@ -35,6 +35,8 @@ def settled(found: Settings) -> tuple[Settings, list[str]]:
 
 def doubts(model: str, found: Settings) -> Iterator[str]:
     """What is sent and does nothing, or not what it seems to: a sentence for each."""
+    if _names_nobody(model, found):
+        yield f"{_named('speakers', found['speakers'])} needs diarize=true or multi_channel=true"
     for name, setting in found.items():
         known = PARAMETERS.get(name)
         if known is None:
@@ -47,6 +49,14 @@ def doubts(model: str, found: Settings) -> Iterator[str]:
         if _is_overruled(setting, found.get(known.overruled_by)):
             by = found[known.overruled_by]
             yield f"{_named(name, setting)} does nothing beside {_named(known.overruled_by, by)}"
+
+
+def _names_nobody(model: str, found: Settings) -> bool:
+    """Several names, where nothing tells voices apart that we know of."""
+    if "speakers" not in found or family(model) is Family.OTHER:
+        return False
+    apart = any(found[name].is_on for name in ("diarize", "multi_channel") if name in found)
+    return len(found["speakers"].value) > 1 and not apart
 
 
 def _lacks(name: str, setting: Setting, found: Settings) -> bool:

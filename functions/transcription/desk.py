@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from transcription import waiting
+from transcription import cancelling, waiting
 from transcription.announcer import Announcer
 from transcription.api_errors import Doubtful, NotNow, Refused
-from transcription.job import Job, Status, WaitReason, later, move, reopen
+from transcription.job import Job, Status, WaitReason, later, move, reopen, resume
 from transcription.ledger import Ledger
 from transcription.multipart import BrokenOff
 from transcription.next_step import Step
@@ -21,8 +21,8 @@ from transcription.workflow import StateMachine
 
 # Seconds after which a saved id without an execution is started by somebody else.
 START_LEASE: Final = 60
-# Seconds after `create` at which even the execution's own timeout has passed.
-OVERDUE: Final = 2 * 3600
+# Seconds after which a doubt that a person has to settle is looked at again: it stays in sight.
+HELD: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Desk:
     resend: bool
     send_by: SendBy = SendBy.URL
 
-    def take(self, job: Job, step: Step) -> Job:
-        """Apply a step; raises Overtaken when somebody else moved the job first."""
+    def take(self, job: Job, step: Step) -> Job | None:
+        """Apply a step; None where the job stays as it is. Raises Overtaken."""
         if job.is_terminal and step is not Step.ANNOUNCE:
             return self._again(job, step)
         match step:
@@ -57,13 +57,14 @@ class Desk:
                 return self.start(job)
             case Step.ANNOUNCE:
                 return self.announcer.announce(job)
+            case Step.RESUME:
+                due = later(self.now(), START_LEASE)
+                return self.start(self.ledger.save(job, resume(job, due_at=due)))
             case Step.HOLD:
-                return self._move(job, Status.AMBIGUOUS)
-            case Step.CLOSE:
-                return self._close(job)
-        return job
+                self._move(job, Status.AMBIGUOUS, due_at=later(self.now(), HELD))
+        return None
 
-    def _again(self, job: Job, step: Step) -> Job:
+    def _again(self, job: Job, step: Step) -> Job | None:
         """Open a new attempt at a job that had ended, where it can go on."""
         match step:
             case Step.SEND_AGAIN:
@@ -72,7 +73,19 @@ class Desk:
                 return self.start(self._reopen(job, Status.SUBMITTED, answer=None))
             case Step.PUBLISH:
                 return self.start(self._reopen(job, Status.TRANSCRIBED))
-        return job
+        return None
+
+    def cancel(self, job: Job) -> Job | None:
+        """End a job because a person asked, and stop its execution; None where it can't end now.
+
+        The row ends first: then an execution that nobody stopped finds nothing left to do.
+        """
+        ending = cancelling.ending(job)
+        if ending is None:
+            return None
+        ended = self.announcer.finish(job, ending.status, ending.stage, ending.reason)
+        self.workflow.stop(ended, ending.reason)
+        return ended
 
     def send(self, job: Job, attempt: int | None = None) -> Job:
         """Have everything ready, mark SENDING, call `create`, and write down what came of it."""
@@ -100,6 +113,8 @@ class Desk:
 
         A job may have waited for days: its owner may have taken the recording back.
         """
+        if self.ledger.paused():
+            raise NotNow("An operator has paused the stack", WaitReason.PAUSED)
         version = (job.bucket, job.key, job.version_id)
         size = self.recordings.require(*version, job.etag)
         url = self.recordings.url(*version)
@@ -123,7 +138,7 @@ class Desk:
     def start(self, job: Job) -> Job:
         """Start the execution of a job whose id is saved; safe to repeat."""
         arn = self.workflow.start(job)
-        due = later(self.now(), OVERDUE)
+        due = waiting.stuck_after_start(job, self.now())
         return self._move(job, job.status, execution_arn=arn, due_at=due)
 
     def _submitted(self, job: Job, generation_id: str) -> Job:
@@ -159,22 +174,16 @@ class Desk:
             Status.AMBIGUOUS,
             reason=f"{reason}. It may have been billed; {then}",
             ambiguous=job.ambiguous + 1,
-            due_at=later(self.now(), waiting.AFTER_DOUBT) if again else None,
+            due_at=later(self.now(), waiting.AFTER_DOUBT if again else HELD),
         )
-
-    def _close(self, job: Job) -> Job:
-        """End a job whose execution is long over without a word."""
-        reason = "The execution ended without saying so"
-        if job.status is Status.TRANSCRIBED:
-            return self.announcer.finish(job, Status.FAILED, "publish", reason)
-        return self.announcer.finish(job, Status.EXPIRED, "poll", reason)
 
     def _move(self, job: Job, to: Status, **changes: Any) -> Job:
         return self.ledger.save(job, move(job, to, **changes))
 
     def _reopen(self, job: Job, to: Status, **changes: Any) -> Job:
         due = later(self.now(), LEASE)
-        return self.ledger.save(job, reopen(job, to, due_at=due, **changes))
+        opened = reopen(job, to, claimed_at=self.now(), due_at=due, **changes)
+        return self.ledger.save(job, opened)
 
 
 def request(job: Job) -> Mapping[str, Any]:

@@ -43,9 +43,17 @@ def told(message: Any, depth: int = 3) -> str:
 
 def number(value: Any) -> float | None:
     """A number that can be a time or a share; not a boolean, no NaN, nothing astronomical."""
+    if type(value) is float:  # as most are, of hundreds of thousands
+        return value if -1e9 < value < 1e9 else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < 1e9 else None
+
+
+def share(value: Any) -> float | None:
+    """A confidence or a score, to four places; more of them are a computer's noise."""
+    known = number(value)
+    return None if known is None else round(known, 4)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

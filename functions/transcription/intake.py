@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from transcription import layers, media
+from transcription import cancelling, layers, media
 from transcription.desk import Desk
 from transcription.job import Job, Status, later, object_job_id, reopen
 from transcription.layers import BadOption, Layer
@@ -14,12 +14,12 @@ from transcription.ledger import Overtaken
 from transcription.next_step import Step, next_step, retry_step
 from transcription.options import Effective, effective
 from transcription.recordings import Recording, Recordings, Unavailable
-from transcription.s3_events import Retry, Upload
+from transcription.s3_events import Cancel, Request, Retry, Upload
 from transcription.sending import LEASE
 
 
 class NoSuchJob(Exception):
-    """A retry of a job that the ledger doesn't have."""
+    """A person's request about a job that the ledger doesn't have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,16 @@ class Intake:
     rules: Callable[[str], tuple[list[Layer], list[str]]]
     now: Callable[[], datetime]
 
-    def handle(self, request: Upload | Retry) -> Job | None:
+    def handle(self, request: Request) -> Job | None:
         """Take one request as far as it goes now; None where there was nothing to do."""
         try:
-            return self.retry(request) if isinstance(request, Retry) else self.accept(request)
+            match request:
+                case Retry():
+                    return self.retry(request)
+                case Cancel():
+                    return self.cancel(request)
+                case Upload():
+                    return self.accept(request)
         except Overtaken:
             return None  # whoever overtook us is at it
 
@@ -52,7 +58,7 @@ class Intake:
         known = self.desk.ledger.get(recording.job_id)
         if known:
             step = next_step(known, self.now(), self.desk.resend)
-            return None if step is Step.NOTHING else self.desk.take(known, step)
+            return self.desk.take(known, step)
         fresh = _claimed(recording, upload.sequencer)
         try:
             return self._claim(self._inspected(fresh, recording))
@@ -61,13 +67,30 @@ class Intake:
 
     def retry(self, request: Retry) -> Job | None:
         """Try a job again because a person asked; raises NoSuchJob."""
-        job = self.desk.ledger.get(request.job_id)
-        if job is None:
-            raise NoSuchJob(request.job_id)
+        job = self._known(request.job_id)
         step = retry_step(job, self.now())
         if job.revision != request.revision or step is Step.NOTHING:
             return None
         return self._inspect_again(job) if step is Step.INSPECT else self.desk.take(job, step)
+
+    def cancel(self, request: Cancel) -> Job | None:
+        """End a job because a person asked; raises NoSuchJob.
+
+        A poll may move the row between reading and writing, which is no reason to give up.
+        """
+        job = self._known(request.job_id)
+        if not cancelling.is_meant(job, request):
+            return None
+        try:
+            return self.desk.cancel(job)
+        except Overtaken:
+            return self.cancel(request)
+
+    def _known(self, job_id: str) -> Job:
+        job = self.desk.ledger.get(job_id)
+        if job is None:
+            raise NoSuchJob(job_id)
+        return job
 
     def _claim(self, job: Job, refusal: Exception | None = None) -> Job | None:
         """Write the first row; whoever comes second leaves it alone."""
@@ -94,6 +117,7 @@ class Intake:
             model=chosen.model,
             options=chosen.options,
             option_sources=chosen.sources,
+            speaker_names=chosen.speaker_names,
             warnings=(*warnings, *chosen.warnings),
             audio_seconds=self.recordings.seconds(recording, head),
         )
@@ -129,7 +153,7 @@ def _claimed(recording: Recording, sequencer: str | None) -> Job:
         version_id=recording.version_id,
         etag=recording.etag.strip('"'),
         size=recording.size,
-        content_type=recording.content_type,
+        content_type=(recording.content_type or "")[:200] or None,
         sequencer=sequencer,
     )
 

@@ -1,13 +1,19 @@
 """A job: one version of one object on its way to a transcript.
 
     CLAIMED --> SENDING --> SUBMITTED --> TRANSCRIBED --> COMPLETED
-      |  ^       |  |  |        |              |
-      v  |       |  |  v        v              v
-    WAITING <----+  |  AMBIGUOUS     FAILED, EXPIRED
-                    v
-                 REJECTED
+      |  ^       |  ^ |        |              |
+      v  |       |  | v        v              v
+    WAITING <----+  AMBIGUOUS  FAILED, EXPIRED
 
-A terminal status never changes within an attempt; only a person's `retry` opens the next one.
+REJECTED is what was never transcribed, FAILED what a person cancelled after it was sent. The whole
+diagram is NEXT, within an attempt, and NEXT_ATTEMPT, from one to the next:
+
+resend   AMBIGUOUS is sent once more, where the setting or a person says so
+resume   SUBMITTED and TRANSCRIBED go on when their execution ended without a word
+retry    a person asks for another attempt at what was REJECTED, FAILED or EXPIRED
+erase    `dropscribe rm` leaves a tombstone, ERASED, of any job
+
+A terminal status never changes within an attempt, and attempts are numbered.
 """
 
 import dataclasses
@@ -53,6 +59,15 @@ NEXT: Final[Mapping[Status, frozenset[Status]]] = {
         {Status.SUBMITTED, Status.TRANSCRIBED, Status.FAILED, Status.EXPIRED}
     ),
     Status.TRANSCRIBED: frozenset({Status.TRANSCRIBED, Status.COMPLETED, Status.FAILED}),
+}
+# How the next attempt may begin. What is COMPLETED or ERASED has none.
+NEXT_ATTEMPT: Final[Mapping[Status, frozenset[Status]]] = {
+    Status.AMBIGUOUS: frozenset({Status.SENDING, Status.WAITING}),
+    Status.SUBMITTED: frozenset({Status.SUBMITTED}),
+    Status.TRANSCRIBED: frozenset({Status.TRANSCRIBED}),
+    Status.REJECTED: frozenset({Status.CLAIMED, Status.REJECTED}),
+    Status.FAILED: frozenset({Status.CLAIMED, Status.SUBMITTED, Status.TRANSCRIBED}),
+    Status.EXPIRED: frozenset({Status.CLAIMED, Status.SUBMITTED}),
 }
 
 
@@ -127,6 +142,11 @@ class Job:
         return self.status in TERMINAL
 
     @property
+    def is_open(self) -> bool:
+        """Whether anything is left to do, if only to tell others how it ended."""
+        return not self.is_terminal or self.announced_at is None
+
+    @property
     def name(self) -> str:
         """The name of this attempt's execution."""
         return f"{self.job_id}-{self.attempt}"
@@ -163,7 +183,7 @@ def revised(job: Job, **changes: Any) -> Job:
 
 
 def reopen(job: Job, to: Status, **changes: Any) -> Job:
-    """The job in a new attempt, which only a person's `retry` may open."""
+    """The job in its next attempt: a person's `retry`, or a resumed execution."""
     cleared: dict[str, Any] = dict.fromkeys(OF_ONE_ATTEMPT)
     return dataclasses.replace(
         job,
@@ -172,6 +192,21 @@ def reopen(job: Job, to: Status, **changes: Any) -> Job:
         revision=job.revision + 1,
         **(cleared | changes),
     )
+
+
+def resume(job: Job, **changes: Any) -> Job:
+    """The job in its next attempt, in which another execution goes on where the last one ended."""
+    return reopen(job, job.status, resumes=job.resumes + 1, **changes)
+
+
+def is_allowed(before: Job, after: Job) -> bool:
+    """Whether the state diagram has this step; other facts in the same status always may be."""
+    if after.revision <= before.revision:
+        return False
+    if after.attempt == before.attempt:
+        return after.status is before.status or after.status in NEXT.get(before.status, ())
+    following = NEXT_ATTEMPT.get(before.status, ())
+    return after.attempt == before.attempt + 1 and after.status in following
 
 
 def object_job_id(

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from transcription.foreign import NOT_TEXT, read_json
+from transcription.foreign import NOT_TEXT, one_line, read_json
 
 ANY: Final = re.compile(".+")
 NUMBER: Final = re.compile(r"(\d+([.,]\d*)?|[.,]\d+) ?s?", re.ASCII)
@@ -19,6 +19,8 @@ MODEL: Final = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*|multi")
 KEYWORD: Final = re.compile(r"[^:]+(:-?\d+(\.\d+)?)?")
 PAIR: Final = re.compile(r"[^:]*[^:\s][^:]*:.*\S.*")
+# What turns the direction of a line would turn everything behind a name.
+TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Wrong(Exception):
@@ -123,6 +125,30 @@ def items(most: int, item: Callable[[Any], str]) -> Reader:
         if len(found) > most:
             raise Wrong(f"has {len(found)} items")
         return [_item(one, item) for one in found]
+
+    return read
+
+
+def name(longest: int) -> Callable[[Any], str]:
+    """What somebody is called, in one line."""
+
+    def read(value: Any) -> str:
+        text = one_line(matching(ANY, longest)(value))
+        if TURNING.search(text):
+            raise Wrong(f"is {shown(text)}, with a sign in it that turns the direction of a line")
+        return text
+
+    return read
+
+
+def short(most: int, texts: Reader) -> Reader:
+    """A list whose items take so many bytes together."""
+
+    def read(value: Any, separator: str) -> list[str]:
+        found: list[str] = texts(value, separator)
+        if (size := sum(len(text.encode()) for text in found)) > most:
+            raise Wrong(f"takes {size:,} bytes")
+        return found
 
     return read
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from transcription import passed
 from transcription.foreign import one_line
 from transcription.kinds import Kind, Wrong, shown
-from transcription.parameters import NEVER, PARAMETERS
+from transcription.parameters import KNOWN, NEVER
 
 PREFIX: Final = "stt-"
 # What sends a parameter that the table lacks, on purpose: stt-pass-keyterm, -o pass-keyterm=...
@@ -47,7 +47,8 @@ COMMAND_LINE: Final = Place("command line", "on the command line", "-o {}=", "-o
 
 
 def of_rule(prefix: str) -> Place:
-    name = one_line(prefix)[:80] or "for every key"
+    name = one_line(prefix).encode(errors="replace")[:80].decode(errors="ignore")
+    name = name or "for every key"
     return Place(f"rule {name}", f"in the rule {name}", door="{} in its `pass`", is_json=True)
 
 
@@ -84,7 +85,7 @@ def read(place: Place, written: Iterable[tuple[str, Any]]) -> Layer:
 
 def written_name(name: str) -> str:
     """The name by which a place that is read again asks for an option."""
-    return name if name in PARAMETERS else PASSED + name
+    return name if name in KNOWN else PASSED + name
 
 
 def decoded(value: str) -> str:
@@ -109,9 +110,9 @@ def _named_stt(written: Mapping[str, str]) -> Iterable[tuple[str, str]]:
 def _option(place: Place, name: str, value: Any) -> tuple[str, Any]:
     if name.startswith(PASSED):
         return _passed(place, name.removeprefix(PASSED), value)
-    if name not in PARAMETERS:
+    if name not in KNOWN:
         raise BadOption(_unknown(place, name))
-    kind = PARAMETERS[name].kind
+    kind = KNOWN[name].kind
     try:
         return name, kind.read(value, place.separator)
     except Wrong as error:
@@ -121,7 +122,7 @@ def _option(place: Place, name: str, value: Any) -> tuple[str, Any]:
 
 
 def _passed(place: Place, name: str, value: Any) -> tuple[str, Any]:
-    if name in PARAMETERS:
+    if name in KNOWN:
         raise BadOption(
             f"The option {name} {place.phrase} is one that Dropscribe knows: "
             f"write {place.named.format(name)}, not {place.door.format(name)}"
@@ -151,11 +152,12 @@ def takes(kind: Kind, place: Place) -> str:
 
 def _unknown(place: Place, name: str) -> str:
     if name in NEVER:
+        what = "transcript goes" if name.startswith("callback") else "recording is"
         return (
             f"The option {name} {place.phrase} is for Dropscribe to set, "
-            "since it says where the recording is: leave it out"
+            f"since it says where the {what}: leave it out"
         )
-    near = difflib.get_close_matches(name, PARAMETERS, 1)
+    near = difflib.get_close_matches(name, KNOWN, 1)
     hint = f"did you mean {near[0]}? " if near else "`dropscribe options` lists them all. "
     return (
         f"There is no option {shown(name)}, asked for {place.phrase}; {hint}"

@@ -1,48 +1,53 @@
-"""The ledger: the one place that writes the rows of the jobs table.
+"""The ledger: the one place that writes the jobs table.
 
-Every write names the revision it read, so of two writers that saw the same row one wins and the
-other gets `Overtaken`. Nobody's work is lost or done twice because of a late writer.
+Every write of a row names the revision it read, so of two writers that saw the same row one wins
+and the other gets `Overtaken`. Nobody's work is lost or done twice because of a late writer. What
+the state diagram (job.py) does not have is refused before anything is written.
+
+Beside the rows stand a few notes, such as `#paused`: they have no `key`, and are in no index.
 """
 
-import dataclasses
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from boto3.dynamodb.conditions import Attr, Key
 
-from transcription.job import Job, Status, WaitReason, iso
+from transcription.job import Job, NotAllowed, Status, is_allowed, iso
+from transcription.rows import SHARDS, difference, to_job, to_row
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
-# Open jobs are spread over this many index partitions by the first digit of their id.
-SHARDS: Final = "0123456789abcdef"
-TIMES: Final = frozenset(f.name for f in dataclasses.fields(Job) if f.name.endswith("_at")) | {
-    "wait_until"
-}
-FLOATS: Final = frozenset({"audio_seconds", "confidence"})
-TUPLES: Final = ("speaker_names", "warnings")
-FIELDS: Final = frozenset(f.name for f in dataclasses.fields(Job))
+PAUSED: Final = "paused"
+EVER: Final = datetime.max.replace(tzinfo=UTC)
+# Keys that DynamoDB takes in one batch, and how often what it left out is asked for.
+BATCH: Final = 100
+TRIES: Final = 10
+# Pages of one index partition that a search reads at most.
+PAGES: Final = 20
 
 
 class Overtaken(Exception):
     """Somebody else moved this job since it was read: read it again and decide again."""
 
 
+class Busy(Exception):
+    """The table left out again and again what it was asked for."""
+
+
 class Ledger:
-    """Reads and conditional writes of job rows."""
+    """Reads and conditional writes of job rows, and a few notes beside them."""
 
     def __init__(self, table: "Table") -> None:
         self._table = table
         self._refused = table.meta.client.exceptions.ConditionalCheckFailedException
 
     def get(self, job_id: str) -> Job | None:
-        """The job as it is now (strongly consistent)."""
-        found = self._table.get_item(Key={"job_id": job_id}, ConsistentRead=True).get("Item")
-        return to_job(found) if found else None
+        """The job as it is now (strongly consistent); None where a note has that id."""
+        found = self._item(job_id)
+        return to_job(found) if "key" in found else None
 
     def add(self, job: Job) -> bool:
         """Claim: write the first row of a job. False when somebody already had."""
@@ -53,7 +58,11 @@ class Ledger:
         return True
 
     def save(self, before: Job, after: Job) -> Job:
-        """Write what changed between two states of a job; raises Overtaken."""
+        """Write what changed between two states of a job; raises Overtaken, NotAllowed."""
+        if not is_allowed(before, after):
+            raise NotAllowed(
+                f"{before.status} never becomes {after.status} (attempt {after.attempt})"
+            )
         expression, names, values = difference(to_row(before), to_row(after))
         try:
             self._table.update_item(
@@ -67,101 +76,104 @@ class Ledger:
             raise Overtaken(before.job_id) from error
         return after
 
-    def due(self, now: datetime, limit: int) -> list[Job]:
-        """Open jobs whose time has come, the longest due first (index: eventually consistent)."""
-        shards = [self._due_in_shard(shard, now, limit) for shard in SHARDS]
-        return heapq.nsmallest(limit, (job for shard in shards for job in shard), key=_due_order)
+    def erase(self, before: Job, after: Job) -> Job:
+        """Write what stays of an erased job in place of its whole row; raises Overtaken."""
+        try:
+            self._table.put_item(
+                Item=to_row(after), ConditionExpression=Attr("revision").eq(before.revision)
+            )
+        except self._refused as error:
+            raise Overtaken(before.job_id) from error
+        return after
+
+    def due(self, now: datetime, limit: int, statuses: Collection[Status]) -> list[Job]:
+        """Open jobs of these statuses whose time has come, the longest due first.
+
+        An index is read: eventually consistent.
+        """
+        one_of = Attr("status").is_in([str(status) for status in statuses])
+        shards = [self._search(shard, now, limit, FilterExpression=one_of) for shard in SHARDS]
+        return heapq.nsmallest(limit, (job for shard in shards for job in shard), key=due_order)
 
     def waiting(self, limit: int) -> list[Job]:
         """Jobs in the waiting room, whether their time has come or not."""
-        far = datetime.max.replace(tzinfo=UTC)
-        return [job for job in self.due(far, limit) if job.status is Status.WAITING]
+        return self.due(EVER, limit, {Status.WAITING})
 
-    def _due_in_shard(self, shard: str, now: datetime, limit: int) -> Iterator[Job]:
-        answer = self._table.query(
-            IndexName="open-by-due",
-            KeyConditionExpression=Key("open").eq(f"open#{shard}") & Key("due_at").lte(iso(now)),
-            Limit=limit,
+    def open(self, limit: int) -> list[Job]:
+        """Open jobs, due or not: of each shard so many of the first and of the last due."""
+        found: dict[str, Job] = {}
+        for shard in SHARDS:
+            for forward in (True, False):
+                answer = self._query(shard, EVER, limit, ScanIndexForward=forward)
+                found |= {item["job_id"]: to_job(item) for item in answer["Items"]}
+                if "LastEvaluatedKey" not in answer:
+                    break
+        return list(found.values())
+
+    def known(self, job_ids: Iterable[str]) -> set[str]:
+        """Which of these jobs have a row (eventually consistent); raises Busy."""
+        wanted = sorted(set(job_ids))
+        batches = (wanted[at : at + BATCH] for at in range(0, len(wanted), BATCH))
+        return {found for batch in batches for found in self._known(batch)}
+
+    @property
+    def made_at(self) -> datetime:
+        """When the table was made."""
+        return self._table.creation_date_time.astimezone(UTC)
+
+    def paused(self) -> bool:
+        """Whether an operator wants nothing to be sent now (strongly consistent)."""
+        return bool(self.noted(PAUSED))
+
+    def pause(self, now: datetime) -> None:
+        self.note(PAUSED, since=iso(now))
+
+    def unpause(self) -> None:
+        self._table.delete_item(Key={"job_id": f"#{PAUSED}"})
+
+    def note(self, name: str, **facts: Any) -> None:
+        """Keep a few facts beside the rows, in place of those that were noted before."""
+        self._table.put_item(Item={"job_id": f"#{name}", **facts})
+
+    def noted(self, name: str) -> Mapping[str, Any]:
+        """The facts of a note, empty where there is none (strongly consistent)."""
+        item = self._item(f"#{name}")
+        return {fact: value for fact, value in item.items() if fact != "job_id"}
+
+    def _item(self, job_id: str) -> Mapping[str, Any]:
+        answer = self._table.get_item(Key={"job_id": job_id}, ConsistentRead=True)
+        return answer.get("Item", {})
+
+    def _known(self, batch: list[str]) -> Iterator[str]:
+        table = self._table.name
+        asked: Any = {
+            table: {"Keys": [{"job_id": one} for one in batch], "ProjectionExpression": "job_id"}
+        }
+        for _ in range(TRIES):
+            answer = self._table.meta.client.batch_get_item(RequestItems=asked)
+            yield from (str(item["job_id"]) for item in answer["Responses"].get(table, []))
+            asked = answer["UnprocessedKeys"]
+            if not asked:
+                return
+        raise Busy(f"{TRIES} times the table left out some of {len(batch)} rows")
+
+    def _search(self, shard: str, now: datetime, limit: int, **only: Any) -> list[Job]:
+        """So many due jobs of one index partition, past those that the filter leaves out."""
+        found: list[Job] = []
+        for _ in range(PAGES):
+            answer = self._query(shard, now, limit, **only)
+            found += map(to_job, answer["Items"])
+            if len(found) >= limit or "LastEvaluatedKey" not in answer:
+                break
+            only["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return found
+
+    def _query(self, shard: str, now: datetime, limit: int, **more: Any) -> Any:
+        due = Key("open").eq(f"open#{shard}") & Key("due_at").lte(iso(now))
+        return self._table.query(
+            IndexName="open-by-due", KeyConditionExpression=due, Limit=limit, **more
         )
-        return (to_job(item) for item in answer["Items"])
 
 
-def _due_order(job: Job) -> tuple[datetime, datetime]:
+def due_order(job: Job) -> tuple[datetime, datetime]:
     return (job.due_at or job.uploaded_at, job.uploaded_at)
-
-
-def to_row(job: Job) -> dict[str, Any]:
-    """The row of a job: its fields without the empty ones, and the keys of the indexes."""
-    row = {
-        name: _stored(value)
-        for name in FIELDS
-        if (value := getattr(job, name)) not in (None, {}, ())
-    }
-    row["source"] = f"{job.bucket}/{job.key}"
-    row["status_day"] = f"{job.status}#{row['uploaded_at'][:10]}"
-    if not job.is_terminal or job.announced_at is None:
-        row["open"] = f"open#{job.job_id[0]}"
-    return row
-
-
-def to_job(row: Mapping[str, Any]) -> Job:
-    """The job of a row; attributes that this version of Dropscribe doesn't know are left alone."""
-    known = {name: _loaded(name, value) for name, value in row.items() if name in FIELDS}
-    known["status"] = Status(known["status"])
-    known |= {name: tuple(known[name]) for name in TUPLES if name in known}
-    if "wait_reason" in known:
-        known["wait_reason"] = WaitReason(known["wait_reason"])
-    return Job(**known)
-
-
-def difference(
-    before: Mapping[str, Any], after: Mapping[str, Any]
-) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """An update expression, with its names and values, that turns one row into the other."""
-    put = sorted(name for name, value in after.items() if before.get(name) != value)
-    gone = sorted(before.keys() - after.keys())
-    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in put)
-    if gone:
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in gone)
-    return (
-        expression,
-        {f"#{name}": name for name in [*put, *gone]},
-        {f":{name}": after[name] for name in put},
-    )
-
-
-def _stored(value: Any) -> Any:
-    """A value as DynamoDB takes it: no datetimes, no floats, no enums."""
-    match value:
-        case datetime():
-            return iso(value)
-        case float():
-            return Decimal(str(value))
-        case Status() | WaitReason():
-            return str(value)
-        case Mapping():
-            return {name: _stored(item) for name, item in value.items()}
-        case list() | tuple():
-            return [_stored(item) for item in value]
-        case _:
-            return value
-
-
-def _loaded(name: str, value: Any) -> Any:
-    if name in TIMES:
-        return datetime.fromisoformat(value)
-    if name in FLOATS:
-        return float(value)
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case dict():
-            return {name: _plain(item) for name, item in value.items()}
-        case list():
-            return [_plain(item) for item in value]
-        case _:
-            return value

@@ -7,6 +7,10 @@ from transcription.job import Job, Status
 
 # Seconds after which a result is gone at the provider, with some margin.
 FORGOTTEN = 58 * 60
+# How often executions that ended without a word are taken over.
+MOST_RESUMES = 2
+# What Step Functions says of an execution that somebody stopped.
+STOPPED = "ABORTED"
 
 
 class Step(Enum):
@@ -18,7 +22,9 @@ class Step(Enum):
     DOUBT = auto()  # whoever sent it died before writing what came back
     START = auto()  # the id is saved, but no execution was started
     HOLD = auto()  # an answer was lost, and a person decides
-    CLOSE = auto()  # its execution is long over, and nobody wrote how it ended
+    CHECK = auto()  # its execution may have ended, and nobody wrote how
+    RESUME = auto()  # its execution did end: another one goes on where it stood
+    CLOSE = auto()  # its execution did end, and there is nothing to go on with
     ANNOUNCE = auto()  # finished, but nobody was told
     PUBLISH = auto()  # the raw answer is safe: everything else is free
     INSPECT = auto()  # refused before: look at the object again
@@ -39,11 +45,29 @@ def next_step(job: Job, now: datetime, resend: bool) -> Step:
         case Status.SENDING:
             return Step.DOUBT
         case Status.AMBIGUOUS:
-            return Step.SEND_AGAIN if resend and job.ambiguous < 2 else Step.HOLD
+            return Step.HOLD if is_held(job, resend) else Step.SEND_AGAIN
         case _ if job.execution_arn is None:
             return Step.START
         case _:
-            return Step.CLOSE
+            return Step.CHECK
+
+
+def after_execution(job: Job, ending: str | None, now: datetime) -> Step:
+    """The step for an overdue job once its execution was asked for: `ending` is None if it runs.
+
+    Nothing here sends: what goes on is polled or published again, which is free.
+    """
+    if ending is None:
+        return Step.NOTHING
+    if ending == STOPPED or job.resumes >= MOST_RESUMES:
+        return Step.CLOSE
+    goes_on = job.status is Status.TRANSCRIBED or still_known(job, now)
+    return Step.RESUME if goes_on else Step.CLOSE
+
+
+def is_held(job: Job, resend: bool) -> bool:
+    """Whether an answer was lost, and a person has to decide."""
+    return job.status is Status.AMBIGUOUS and not (resend and job.ambiguous < 2)
 
 
 def retry_step(job: Job, now: datetime) -> Step:
@@ -59,7 +83,7 @@ def retry_step(job: Job, now: datetime) -> Step:
             # What expired may have kept the API's last words, but never a transcript.
             if job.answer and job.status is Status.FAILED and not failed_there(job):
                 return Step.PUBLISH
-            return Step.START if _still_known(job, now) else Step.SEND_AGAIN
+            return Step.START if still_known(job, now) else Step.SEND_AGAIN
     return Step.NOTHING
 
 
@@ -68,7 +92,7 @@ def failed_there(job: Job) -> bool:
     return job.stage == "transcribe"
 
 
-def _still_known(job: Job, now: datetime) -> bool:
+def still_known(job: Job, now: datetime) -> bool:
     """Whether the provider may still hold the result: it must not be paid for again then."""
     if job.generation_id is None or job.submitted_at is None or failed_there(job):
         return False

@@ -1,4 +1,4 @@
-"""Every parameter of `POST /stt/create` that a user may set, as one table.
+"""Every parameter of `POST /stt/create` that a user may set, as one table; and what is ours alone.
 
 Validation, refusals, docs/options.md, `dropscribe options` and completion are made from it.
 `url`, `audio` and `file` are not in it: how the recording is sent is not for its options to say.
@@ -13,7 +13,8 @@ from typing import Final
 from transcription import kinds
 from transcription.kinds import Kind
 
-NEVER: Final = frozenset({"url", "audio", "file"})
+# Nor is where the transcript is sent: who may upload might not be one who may read.
+NEVER: Final = frozenset({"url", "audio", "file", "callback", "callback_method", "callback_url"})
 
 
 class Family(StrEnum):
@@ -117,6 +118,13 @@ KEYWORDS: Final = a_list(
 )
 LABELS: Final = a_list(100, "labels", 128)
 PAIRS: Final = a_list(100, "pairs KEY:VALUE", 2048, kinds.PAIR)
+# They stand on the row, in each rendition and in each caption: as long as people's names are.
+NAMES: Final = Kind(
+    "not sent",
+    "a list of up to 20 names, of up to 64 letters each and 2,000 bytes together",
+    kinds.short(2000, kinds.items(20, kinds.name(64))),
+    is_list=True,
+)
 
 # The parameters of the Whisper and Nova-2 models.
 PARAMETERS: Final[Mapping[str, Parameter]] = {
@@ -171,3 +179,10 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
     "tag": Parameter(LABELS, "labels in the provider's usage reports"),
     "extra": Parameter(PAIRS, "what the answer is to repeat in metadata.extra"),
 }
+# What a file may ask of Dropscribe itself; never sent to the API.
+OURS: Final[Mapping[str, Parameter]] = {
+    "speakers": Parameter(
+        NAMES, "what the voices are called: the first name is the first speaker's, or channel's"
+    ),
+}
+KNOWN: Final[Mapping[str, Parameter]] = {**PARAMETERS, **OURS}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypedDict
 from transcription import answer, waiting
 from transcription.answer import Outcome
 from transcription.api_errors import Gone, NotNow, Refused
-from transcription.job import Job, Status, WaitReason, move
+from transcription.job import Job, Status, WaitReason, later, move
 from transcription.ledger import Ledger
 from transcription.shelf import Shelf
 from transcription.speech_api import SpeechApi
@@ -97,10 +97,18 @@ class Poller:
         key = self.shelf.keep_answer(job, body)
         if found.outcome is Outcome.FAILURE:
             # The stage says that this answer is none to publish, however the execution ends.
-            self._save(job, job.status, polls=job.polls + 1, answer=key, stage="transcribe")
-            return _ended("failed", "transcribe", found.reason)
+            ended = _ended("failed", "transcribe", found.reason)
+            told = {"stage": ended["stage"], "reason": ended["reason"]}
+            self._save(job, job.status, polls=job.polls + 1, answer=key, **told)
+            return ended
+        now = self.now()
         self._save(
-            job, Status.TRANSCRIBED, polls=job.polls + 1, answer=key, transcribed_at=self.now()
+            job,
+            Status.TRANSCRIBED,
+            polls=job.polls + 1,
+            answer=key,
+            transcribed_at=now,
+            due_at=later(now, waiting.PUBLISHING),
         )
         return {"status": "transcribed"}
 
@@ -109,7 +117,8 @@ class Poller:
         if seconds is None:
             return self._too_late(job, pending)
         reason = pending.said if pending.wait_reason else None
-        self._save(job, job.status, polls=job.polls + 1, reason=reason)
+        due = later(self.now(), seconds + waiting.STUCK)
+        self._save(job, job.status, polls=job.polls + 1, reason=reason, due_at=due)
         return _because(pending, {"status": "pending", "seconds": seconds, "look": look + 1})
 
     def _too_late(self, job: Job, pending: Pending) -> Look:
@@ -123,7 +132,8 @@ class Poller:
         return (self.now() - (job.submitted_at or self.now())).total_seconds()
 
     def _save(self, job: Job, to: Status, **changes: Any) -> Job:
-        return self.ledger.save(job, move(job, to, due_at=job.due_at, **changes))
+        due = later(self.now(), waiting.STUCK)
+        return self.ledger.save(job, move(job, to, **({"due_at": due} | changes)))
 
 
 def _ended(status: str, stage: str, reason: str) -> Look:

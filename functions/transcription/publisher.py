@@ -1,24 +1,29 @@
 """From the raw answer to the renditions, the completed row and the event. Free to repeat."""
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from transcription import answer
 from transcription.announcer import Announcer
 from transcription.answer import Outcome, Unreadable
 from transcription.dialects import NotUnderstood
-from transcription.job import Job, Status
+from transcription.document import document_of
+from transcription.job import Job, Status, revised
+from transcription.kinds import Wrong
 from transcription.ledger import Ledger
+from transcription.parameters import NAMES
 from transcription.reading import transcript_of
 from transcription.renditions import render
 from transcription.shelf import Shelf
-from transcription.transcript import Transcript
+from transcription.transcript import Transcript, text_of
 
 PREVIEW: Final = 200  # letters of the transcript on the row
 
 
 class NotPublishable(Exception):
-    """There is no raw answer to publish."""
+    """There is no raw answer to publish, or none to publish again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +36,65 @@ class Publisher:
 
     def publish(self, job_id: str, attempt: int) -> Job:
         """Publish a job's transcript; raises NotPublishable, Contended."""
-        job = self.ledger.get(job_id)
-        if job is None or not job.answer:
-            raise NotPublishable(f"There is no raw answer of job {job_id}")
+        job, key = self._answered(job_id)
         if job.is_terminal or job.attempt != attempt:
             return self._told(job)
         try:
-            transcript = _transcript(self.shelf.answer(job.answer))
+            facts = self._published(job, key)
         except (Unreadable, NotUnderstood) as error:
             return self.announcer.finish(job, Status.FAILED, "publish", _not_understood(error))
-        outputs = self.shelf.put_renditions(job, render(job, transcript))
-        return self.announcer.finish(
-            job,
-            Status.COMPLETED,
-            stage=None,
-            reason=_remark(transcript, outputs),
-            outputs=outputs,
-            words=sum(1 for _ in transcript.words),
-            speakers=transcript.speakers,
-            language=transcript.language or job.options.get("language"),
-            confidence=transcript.confidence,
-            audio_seconds=transcript.seconds or job.audio_seconds,
-            preview=_preview(transcript),
-        )
+        return self.announcer.finish(job, Status.COMPLETED, stage=None, **facts)
+
+    def render(self, job_id: str, speakers: Sequence[str] | None = None) -> Job:
+        """Make a completed job's renditions again, perhaps with other names for its voices.
+
+        Nobody is told, for nothing has happened to the job. Raises NotPublishable, Contended,
+        Overtaken, and Unreadable or NotUnderstood where this release no longer reads its answer.
+        """
+        job, key = self._answered(job_id)
+        if job.status is not Status.COMPLETED:
+            raise NotPublishable(f"Job {job_id} is {job.status}: only COMPLETED is rendered again")
+        names = job.speaker_names if speakers is None else _names(speakers)
+        facts = self._published(dataclasses.replace(job, speaker_names=names), key)
+        now = self.announcer.now()
+        after = revised(job, speaker_names=names, rendered_at=now, **facts)
+        return self.ledger.save(job, after)
+
+    def _answered(self, job_id: str) -> tuple[Job, str]:
+        """A job, and where its raw answer lies."""
+        job = self.ledger.get(job_id)
+        if job is None or not job.answer:
+            raise NotPublishable(f"There is no raw answer of job {job_id}")
+        return job, job.answer
+
+    def _published(self, job: Job, key: str) -> dict[str, Any]:
+        """Put the renditions; returns what the row is to say of them."""
+        document = document_of(job, _transcript(self.shelf.answer(key)))
+        outputs = self.shelf.put_renditions(job, render(document))
+        transcript = document.transcript
+        return {
+            "reason": _remark(transcript, outputs),
+            "outputs": outputs,
+            "words": sum(1 for _ in transcript.words),
+            "speakers": transcript.speakers,
+            "language": transcript.language,
+            "confidence": transcript.confidence,
+            "audio_seconds": transcript.seconds or job.audio_seconds,
+            "preview": _preview(transcript),
+        }
 
     def _told(self, job: Job) -> Job:
         """A repeated publish only finishes what the first one left: its event."""
         unannounced = job.is_terminal and job.announced_at is None
         return self.announcer.announce(job) if unannounced else job
+
+
+def _names(given: Sequence[str]) -> tuple[str, ...]:
+    """The names, as a file could have been given them; none at all takes them away."""
+    try:
+        return tuple(NAMES.read(list(given), ",")) if given else ()
+    except Wrong as error:
+        raise NotPublishable(f"`speakers` {error}, but takes {NAMES.takes}") from error
 
 
 def _transcript(body: bytes) -> Transcript:
@@ -80,12 +116,19 @@ def _remark(transcript: Transcript, outputs: dict[str, str]) -> str | None:
         return "A newer version of this object has its transcript there"
     remarks = []
     if not transcript.timed:
-        remarks.append("No captions: the model gave no times")
+        remarks.append(_no_captions(transcript))
     if transcript.unread:
         remarks.append(f"{transcript.unread} of the answer's words could not be read")
     return "; ".join(remarks) or None
 
 
+def _no_captions(transcript: Transcript) -> str:
+    words = list(transcript.words)
+    missing = sum(1 for word in words if not word.timed)
+    which = "" if missing == len(words) else f" for {missing:,} of {len(words):,} words"
+    return f"No captions: the model gave no times{which}"
+
+
 def _preview(transcript: Transcript) -> str | None:
-    text = " ".join(segment.text for segment in transcript.segments[:50])
+    text = text_of(transcript.segments[:50])
     return (text if len(text) <= PREVIEW else text[: PREVIEW - 1] + "…") or None

@@ -5,13 +5,15 @@ What words depend on must have a known shape, or NotUnderstood says what has not
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 from transcription import words
 from transcription.dialects import NotUnderstood, Source, prose, sources
-from transcription.foreign import mapping, number, objects, one_line
-from transcription.transcript import Transcript, segmented
+from transcription.foreign import mapping, number, objects, one_line, share
+from transcription.segments import Piece, pieces, segments
+from transcription.transcript import Transcript
 from transcription.understood import understood
 from transcription.words import Marks, Scale
 
@@ -31,23 +33,34 @@ def _transcript(payload: Mapping[str, Any], source: Source) -> Transcript:
     scale = Scale(source.unit, seconds)
     spoken = _spoken(source)
     unread = sum(map(words.unread, spoken.values()))
-    segments = [
-        segment
+    channels = [
+        pieces(words.read(found, channel, scale, _marks(source, channel, scale)))
         for channel, found in spoken.items()
-        for segment in segmented(words.read(found, channel, scale, _marks(source, channel, scale)))
     ]
-    segments.sort(key=lambda segment: segment.start or 0.0)
-    if unread and not segments:
+    said = segments(_by_time(channels))
+    if unread and not said:
         raise NotUnderstood("what stands where words belong is none")
     return Transcript(
-        segments=segments,
+        segments=said,
         seconds=seconds,
         language=_language(source),
         confidence=_confidence(source),
         channels=max(1, len(source.channels), len(spoken)),
         unread=unread,
-        understood=understood(payload),
+        understood=understood(payload, scale),
     )
+
+
+def _by_time(channels: Iterable[Iterable[Piece]]) -> list[Piece]:
+    """The channels together as they are heard; what has no time follows what it came behind."""
+    timed = []
+    for found in channels:
+        now = 0.0
+        for piece in found:
+            start = piece.words[0].start
+            now = now if start is None else start
+            timed.append((now, piece))
+    return [piece for _, piece in sorted(timed, key=itemgetter(0))]
 
 
 def _spoken(source: Source) -> Spoken:
@@ -140,4 +153,4 @@ def _confidence(source: Source) -> float | None:
     """The mean over the channels that tell theirs."""
     best = (source.best(channel) for channel in range(len(source.channels)))
     known = [value for one in best if (value := number(one.get("confidence"))) is not None]
-    return round(sum(known) / len(known), 4) if known else None
+    return share(sum(known) / len(known)) if known else None

@@ -41,7 +41,7 @@ class RuleBook:
             return matching(parse(self._text()), key), []
         except BrokenRules as error:
             self.report(str(error))
-            return [], [f"The rules are broken, so none was applied: {error}"]
+            return [], [f"The rules are broken, so none was applied: {str(error)[:400]}"]
 
     def _text(self) -> str:
         try:

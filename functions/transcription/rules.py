@@ -1,6 +1,8 @@
 """Prefix rules: options for every file whose key begins so, changed without a deployment.
 
-    {"version": 1, "rules": [{"prefix": "calls/pt/", "options": {"language": "pt"}, "pass": {}}]}
+    {"version": 1, "rules": [
+        {"prefix": "calls/pt/", "options": {"language": "pt"}, "speakers": ["Agent"], "pass": {}}
+    ]}
 
 A set too large for its parameter is an object beside the answers, which the parameter names:
 {"version": 1, "object": "rules/<sha256>.json"}.
@@ -77,7 +79,7 @@ def _rule(number: int, rule: Any) -> Rule:
     where = f"Rule {number}"
     if not isinstance(rule, dict):
         raise BrokenRules(f"{where} is {shown(rule)}, but takes an object with a `prefix`")
-    _refuse_fields(rule, {"prefix", "options", "pass"}, where)
+    _refuse_fields(rule, {"prefix", "options", "speakers", "pass"}, where)
     if "prefix" not in rule:
         raise BrokenRules(
             f'{where} has no `prefix`, which says how its keys begin; "" is every key'
@@ -89,6 +91,7 @@ def _rule(number: int, rule: Any) -> Rule:
         )
     options, to_pass = (_object(rule, name, where) for name in ("options", "pass"))
     asked = [*options.items(), *((f"pass-{name}", value) for name, value in to_pass.items())]
+    asked += [("speakers", rule["speakers"])] if "speakers" in rule else []
     try:
         return Rule(prefix, read(of_rule(prefix), asked))
     except BadOption as error:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from transcription.foreign import read_json
+from transcription.job import object_job_id
 
 
 class UnknownMessage(Exception):
@@ -25,6 +26,13 @@ class Upload:
     sequencer: str | None
     seen_at: datetime
 
+    @property
+    def job_id(self) -> str | None:
+        """The job that it becomes, where the version alone says so."""
+        if self.version_id is None:
+            return None
+        return object_job_id(self.bucket, self.key, self.version_id, self.etag, self.seen_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Retry:
@@ -37,7 +45,19 @@ class Retry:
     revision: int
 
 
-def read(body: str) -> list[Upload | Retry]:
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """A person asks for the end of a job, in the attempt, or else the revision, that was seen."""
+
+    job_id: str
+    revision: int
+    attempt: int | None = None
+
+
+Request = Upload | Retry | Cancel
+
+
+def read(body: str) -> list[Request]:
     """The requests in one message body; none for S3's test message and for folder markers."""
     try:
         message = read_json(body)
@@ -46,21 +66,30 @@ def read(body: str) -> list[Upload | Retry]:
         raise UnknownMessage(f"Not an S3 event: {type(error).__name__}: {error}") from error
 
 
-def _requests(message: Mapping[str, Any]) -> list[Upload | Retry]:
+def _requests(message: Mapping[str, Any]) -> list[Request]:
     if message.get("Event") == "s3:TestEvent":
         return []
     if "retry" in message:
-        return [_retry(message)]
+        return [Retry(*_named(message, "retry"))]
+    if "cancel" in message:
+        return [_cancel(message)]
     if message.get("detail-type") == "Object Created":
         return [_from_eventbridge(message)]
     return [_from_notification(record) for record in message["Records"]]
 
 
-def _retry(message: Mapping[str, Any]) -> Retry:
-    job_id, revision = message["retry"], message["revision"]
+def _cancel(message: Mapping[str, Any]) -> Cancel:
+    attempt = message.get("attempt")
+    if not isinstance(attempt, int | None):
+        raise TypeError("cancel names no attempt")
+    return Cancel(*_named(message, "cancel"), attempt)
+
+
+def _named(message: Mapping[str, Any], verb: str) -> tuple[str, int]:
+    job_id, revision = message[verb], message["revision"]
     if not isinstance(job_id, str) or not job_id or not isinstance(revision, int):
-        raise TypeError("retry names no job and revision")
-    return Retry(job_id, revision)
+        raise TypeError(f"{verb} names no job and revision")
+    return job_id, revision
 
 
 def _from_notification(record: Mapping[str, Any]) -> Upload:
@@ -94,5 +123,5 @@ def _version(version_id: str | None) -> str | None:
     return None if version_id in {None, "", "null"} else version_id
 
 
-def _is_folder(request: Upload | Retry) -> bool:
+def _is_folder(request: Request) -> bool:
     return isinstance(request, Upload) and request.key.endswith("/") and request.size == 0

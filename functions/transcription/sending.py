@@ -43,11 +43,13 @@ ONE_JOB: Final = UPLOAD_TIME + ANSWER_TIME + BESIDES
 
 # Messages that Submit takes at once. One, so that nothing waits behind somebody's large upload.
 BATCH: Final = 1
-# The functions' timeouts, in seconds. Dispatch begins jobs for two minutes, then finishes its last.
+# The functions' timeouts, in seconds. Dispatch and Reconcile begin jobs for two minutes; then they
+# finish the last one.
 SUBMIT_TIMEOUT: Final = BATCH * ONE_JOB
 DISPATCH_TIMEOUT: Final = ONE_JOB + 120
+RECONCILE_TIMEOUT: Final = DISPATCH_TIMEOUT
 # Seconds after which whoever claimed or was sending a job is taken for dead: by then, it is.
-LEASE: Final = max(SUBMIT_TIMEOUT, DISPATCH_TIMEOUT) + 120
+LEASE: Final = max(SUBMIT_TIMEOUT, DISPATCH_TIMEOUT, RECONCILE_TIMEOUT) + 120
 
 
 class TooLarge(Exception):

@@ -5,20 +5,25 @@ Each carries its job's id and order, each put is conditional, and the newer vers
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from transcription.job import Job, iso
-from transcription.renditions import CONTENT_TYPES
+from transcription.renditions import CAPTIONS, CONTENT_TYPES, no_captions
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
 LONGEST_KEY: Final = 1024  # bytes, S3's limit
 TRIES: Final = 10
+# Why captions are empty, in their own words.
+NO_TIMES: Final = (
+    "No captions: the model gave no times for the version whose transcript stands here."
+)
+OVERTAKEN: Final = "No captions: a newer version of the recording has its transcript here."
 
 
 class Contended(Exception):
@@ -44,27 +49,50 @@ class Shelf:
             return body.read()
 
     def put_renditions(self, job: Job, made: Mapping[str, str]) -> dict[str, str]:
-        """Put what is made of a job; returns the key of each that stands there now as its own."""
-        keys = {suffix: rendition_key(job.key, suffix) for suffix in made}
-        return {
-            suffix: keys[suffix]
-            for suffix, text in made.items()
-            if self._put(job, keys[suffix], text, CONTENT_TYPES[suffix])
-        }
+        """Put what is made of a job; returns the key of each, or none if a newer version's stand.
 
-    def _put(self, job: Job, key: str, text: str, content_type: str) -> bool:
-        """Put one rendition unless a newer version's stands there; False if one does."""
+        Captions go first and words last: whoever is told there that a newer version came between
+        withdraws its captions, which the newer one may have none to write over with.
+        """
+        if self._is_overtaken(job):
+            return {}
+        captions = {suffix: text for suffix, text in made.items() if suffix in CAPTIONS}
+        words = {suffix: text for suffix, text in made.items() if suffix not in CAPTIONS}
+        put = [self._put(job, *one) for one in (*captions.items(), *words.items())]
+        if not all(put):
+            self._withdraw(job, captions, OVERTAKEN)
+            return {}
+        self._withdraw(job, CAPTIONS - captions.keys(), NO_TIMES)
+        return {suffix: rendition_key(job.key, suffix) for suffix in made}
+
+    def _is_overtaken(self, job: Job) -> bool:
+        there = self._there(rendition_key(job.key, "txt"))
+        return there is not None and is_newer(there["Metadata"], job)
+
+    def _withdraw(self, job: Job, suffixes: Iterable[str], why: str) -> None:
+        """Empty captions that don't belong to the words beside them; nobody here may delete any."""
+        for suffix in sorted(suffixes):
+            self._put(job, suffix, no_captions(why)[suffix], only_over=True)
+
+    def _put(self, job: Job, suffix: str, text: str, only_over: bool = False) -> bool:
+        """Put one rendition unless a newer version's stands there; False if one does.
+
+        `only_over`: nor where nothing stands.
+        """
+        key = rendition_key(job.key, suffix)
         for _ in range(TRIES):
             there = self._there(key)
             if there and is_newer(there["Metadata"], job):
                 return False
+            if only_over and not there:
+                return True
             condition = {"IfMatch": there["ETag"]} if there else {"IfNoneMatch": "*"}
             try:
                 self.s3.put_object(
                     Bucket=self.transcripts,
                     Key=key,
                     Body=text.encode(),
-                    ContentType=content_type,
+                    ContentType=CONTENT_TYPES[suffix],
                     Metadata=order(job),
                     **condition,
                 )

@@ -9,28 +9,33 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeGuard, cast
 from urllib.parse import quote, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from transcription.api_errors import BROKEN, Call, Doubtful, NotNow, Refused, check, error_of
 from transcription.foreign import NOT_TEXT, read_json
 from transcription.job import WaitReason
 from transcription.multipart import Audio, BrokenOff, Form
+from transcription.patience import Watched, within
 from transcription.sending import ANSWER_TIME, UPLOAD_TIME
 
 # What the secret holds until somebody has put a key there.
 PLACEHOLDER: Final = "PUT-YOUR-API-KEY-HERE"
-# Seconds to connect, and between two bytes of an answer.
+# Seconds to connect, and until the head of an answer is there, or between two bytes of its body.
 TIMEOUT: Final = urllib3.Timeout(connect=5, read=30)
+# Seconds that a whole body may take: a function that calls the API lives for a minute at least.
+BODY_TIME: Final = 20
 # The same for an upload; urllib3 gives each write of a body as long as it gives connecting.
 UPLOAD_TIMEOUT: Final = urllib3.Timeout(connect=20, read=ANSWER_TIME)
 # The largest answer worth reading, in bytes: ten hours of speech are about 20 MB.
 MOST_BYTES: Final = 64 * 1024 * 1024
+# Characters of a generation_id: theirs have up to 36, and a row takes 400 KB in all.
+LONGEST_ID: Final = 500
 
 
 class SpeechApi:
@@ -47,7 +52,7 @@ class SpeechApi:
         self._key = key
         self._upload_time = upload_time
         self._http = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
-        self._http.pool_classes_by_scheme = {**self._http.pool_classes_by_scheme, "https": _Pool}
+        self._http.pool_classes_by_scheme = {"http": _PlainPool, "https": _Pool}
 
     def prepared(self, options: Mapping[str, Any], recording: str | Audio) -> Callable[[], str]:
         """A `create` for a recording, by its URL or its bytes, ready to be called.
@@ -118,18 +123,26 @@ class SpeechApi:
             redirect=False,
             preload_content=False,
         )
+        connection = cast("Watched", response.connection)
         try:
-            answer = response.read(MOST_BYTES + 1, decode_content=True)
+            with within(BODY_TIME, connection.line):
+                answer = response.read(MOST_BYTES + 1, decode_content=True)
+            if len(answer) > MOST_BYTES:
+                error = Doubtful if method == "POST" else Refused
+                raise error(f"The API's answer is larger than {MOST_BYTES:,} bytes")
+        except Exception:
+            connection.close()  # with what is still to come
+            raise
         finally:
             response.release_conn()
-        if len(answer) > MOST_BYTES:
-            response.close()
-            error = Doubtful if method == "POST" else Refused
-            raise error(f"The API's answer is larger than {MOST_BYTES} bytes")
         return response.status, response.headers, answer
 
 
-class _Connection(HTTPSConnection):
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = Watched
+
+
+class _Connection(Watched, HTTPSConnection):
     """Reads an answer that came before we had sent everything, as urllib3 does without TLS."""
 
     def send(self, data: Any) -> None:
@@ -162,10 +175,14 @@ def _generation_id(body: bytes) -> str:
         generation_id = read_json(body)["generation_id"]
     except (ValueError, KeyError, TypeError):
         generation_id = None
-    # One that can't be written in a row is as good as none.
-    if not isinstance(generation_id, str) or not generation_id or NOT_TEXT.search(generation_id):
+    if not _is_id(generation_id):
         raise Doubtful("The API accepted the request, but gave no generation_id")
     return generation_id
+
+
+def _is_id(value: Any) -> TypeGuard[str]:
+    """Whether it can be written in a row and asked for: an id that can't is as good as none."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and not NOT_TEXT.search(value)
 
 
 @contextmanager

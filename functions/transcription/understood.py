@@ -7,7 +7,8 @@ place that may hold them. What isn't there, or isn't text where text belongs, is
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from transcription.foreign import mapping, number, objects, one_line
+from transcription.foreign import mapping, objects, one_line, share
+from transcription.words import Scale
 
 # What is kept, and the field that makes an object one of these.
 KINDS: Final[Mapping[str, str]] = {
@@ -26,22 +27,21 @@ TEXTS: Final[Mapping[str, str]] = {
     "parameter": "parameter",
     "type": "type",
 }
-NUMBERS: Final[Mapping[str, str]] = {
+SHARES: Final[Mapping[str, str]] = {
     "confidence": "confidence",
     "confidence_score": "confidence",
     "sentiment_score": "score",
-    "start": "start",
-    "end": "end",
 }
+TIMES: Final = ("start", "end")
 # What is told once, above several objects that it is about.
 INHERITED: Final = ("text", "query")
 
 
-def understood(payload: Mapping[str, Any]) -> dict[str, Any]:
+def understood(payload: Mapping[str, Any], scale: Scale) -> dict[str, Any]:
     """`summary` as text, every other kind as a list of objects; only what there is."""
     places = _places(payload)
     found: dict[str, Any] = {
-        kind: [one for place in places for one in _found(place.get(kind), field)]
+        kind: [_timed(one, scale) for place in places for one in _found(place.get(kind), field)]
         for kind, field in KINDS.items()
     }
     summaries = [text for place in places for text in _summaries(place)]
@@ -74,12 +74,21 @@ def _found(tree: Any, field: str) -> Iterator[dict[str, Any]]:
 
 def _facts(node: Mapping[str, Any]) -> dict[str, Any]:
     texts = {ours: _text(node.get(theirs)) for theirs, ours in TEXTS.items()}
-    numbers = {
+    shares = {
         ours: value
-        for theirs, ours in NUMBERS.items()
-        if (value := number(node.get(theirs))) is not None
+        for theirs, ours in SHARES.items()
+        if (value := share(node.get(theirs))) is not None
     }
-    return {name: text for name, text in texts.items() if text} | numbers
+    times = {name: node[name] for name in TIMES if name in node}
+    return {name: text for name, text in texts.items() if text} | shares | times
+
+
+def _timed(found: dict[str, Any], scale: Scale) -> dict[str, Any]:
+    """The finding with its times in seconds, in order and within the recording, if it has any."""
+    start, end = (scale.time(found.pop(name, None)) for name in TIMES)
+    start = scale.within(start)
+    times = {"start": start, "end": scale.within(end, start or 0.0)}
+    return found | {name: time for name, time in times.items() if time is not None}
 
 
 def _summaries(place: Mapping[str, Any]) -> Iterator[str]:

@@ -3,9 +3,10 @@
 import math
 import random
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
-from transcription.job import WaitReason
+from transcription.job import Job, Status, WaitReason, later
 
 # The provider forgets a result an hour after `create`: the last look comes before that.
 DEADLINE: Final = 55 * 60
@@ -26,6 +27,12 @@ ROOM: Final = {
     WaitReason.KEY: (60, 300),
     WaitReason.PAUSED: (60, 300),
 }
+# Seconds for which an execution may be silent after its next look was due, tries and all.
+STUCK: Final = 10 * 60
+# Seconds in which it makes the renditions, tries and all.
+PUBLISHING: Final = 20 * 60
+# However late a first look is, its execution is asked for this many seconds after `create`.
+LONGEST_UNSEEN: Final = 40 * 60
 # A submit whose answer was lost is sent once more after this.
 AFTER_DOUBT: Final = 60
 
@@ -46,6 +53,18 @@ def next_look(elapsed: float, deadline: float = DEADLINE, asked: float | None = 
         return None
     wanted = max(elapsed / 5, asked or 0, SHORTEST)
     return max(1, math.ceil(min(wanted, LONGEST, deadline - elapsed)))
+
+
+def stuck_after_start(job: Job, now: datetime) -> datetime:
+    """When an execution that starts now would have moved its job, or is to be asked for.
+
+    It is soon enough that what is stuck can still be fetched: the provider forgets it in an hour.
+    """
+    if job.status is Status.TRANSCRIBED:
+        return later(now, PUBLISHING)
+    submitted = job.submitted_at or now
+    first = later(submitted, min(first_look(job.audio_seconds, job.size), LONGEST_UNSEEN))
+    return later(max(now, first), STUCK)
 
 
 def in_room(

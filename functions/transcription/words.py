@@ -2,11 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from transcription.foreign import mapping, number, objects, one_line
+from transcription.foreign import mapping, number, objects, one_line, share
+from transcription.segments import Heard
 from transcription.transcript import Word
 
 # A word's text, as it is to be read if possible.
@@ -35,42 +37,63 @@ class Scale:
         known = number(value)
         return None if known is None else round(known * self.unit, 3)
 
-    def clipped(self, value: Any, earliest: float) -> float | None:
-        """A time not before `earliest` and within the recording."""
-        time = self.time(value)
+    def within(self, time: float | None, earliest: float = 0.0) -> float | None:
+        """A time put not before `earliest` and within the recording."""
         if time is None:
             return None
-        return round(max(earliest, time if self.latest is None else min(time, self.latest)), 3)
+        if self.latest is not None and time > self.latest:
+            time = self.latest
+        return max(earliest, time)
+
+
+class Spans:
+    """Spans in the order of time."""
+
+    def __init__(self, found: Iterable[Span] = ()) -> None:
+        self._spans = sorted(found, key=attrgetter("start"))
+        self._starts = [span.start for span in self._spans]
+
+    def at(self, start: float | None) -> int | None:
+        """Which of the spans began last when a word starts."""
+        if start is None or not self._spans:
+            return None
+        place = bisect_right(self._starts, start) - 1
+        return place if place >= 0 else None
+
+    def speaker(self, place: int | None, start: float | None) -> int | None:
+        """Who speaks in a span, as long as it lasts."""
+        if place is None or start is None or start > self._spans[place].end:
+            return None
+        return self._spans[place].speaker
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where utterances and paragraphs begin in a channel, in the order of time."""
+    """Where utterances and paragraphs begin in a channel."""
 
-    utterances: Sequence[Span] = ()
-    paragraphs: Sequence[Span] = ()
+    utterances: Spans
+    paragraphs: Spans
 
 
-def read(found: Iterable[Any], channel: int, scale: Scale, marks: Marks) -> list[Word]:
+def read(found: Iterable[Any], channel: int, scale: Scale, marks: Marks) -> Iterator[Heard]:
     """The words that can be read, none of them before the one ahead of it."""
-    words, before = [], 0.0
+    before = 0.0
     for item in objects(list(found)):
         text = one_line(first_text(item, NAMES))
         if not text:
             continue
-        start = scale.clipped(item.get("start"), before)
-        end = scale.clipped(item.get("end"), before if start is None else start)
+        told = scale.time(item.get("start"))
+        start = scale.within(told, before)
         before = before if start is None else start
-        utterance = _at(marks.utterances, scale.time(item.get("start")))
-        paragraph = _at(marks.paragraphs, scale.time(item.get("start")))
+        end = scale.within(scale.time(item.get("end")), before)
+        utterance, paragraph = marks.utterances.at(told), marks.paragraphs.at(told)
         speaker = speaker_of(item.get("speaker"))
         if speaker is None:
-            speaker = _speaker(marks.utterances, utterance, start)
+            speaker = marks.utterances.speaker(utterance, start)
         if speaker is None:
-            speaker = _speaker(marks.paragraphs, paragraph, start)
-        confidence = number(item.get("confidence"))
-        words.append(Word(text, start, end, confidence, speaker, channel, utterance, paragraph))
-    return words
+            speaker = marks.paragraphs.speaker(paragraph, start)
+        sure = share(item.get("confidence"))
+        yield Heard(Word(text, start, end, sure, speaker, channel), utterance, paragraph)
 
 
 def readable(found: Iterable[Any]) -> bool:
@@ -85,23 +108,25 @@ def unread(found: Iterable[Any]) -> int:
 
 def first_text(item: Mapping[str, Any], names: Sequence[str]) -> str:
     """The first of these fields that is a text with something in it."""
-    texts = (item.get(name) for name in names)
-    return next((text for text in texts if isinstance(text, str) and text.strip()), "")
+    for name in names:
+        text = item.get(name)
+        if isinstance(text, str) and text.strip():
+            return text
+    return ""
 
 
 def _has_text(item: Any) -> bool:
     return any(isinstance(mapping(item).get(name), str) for name in NAMES)
 
 
-def spans(found: Iterable[Mapping[str, Any]], scale: Scale) -> list[Span]:
-    """The spans of objects with `start` and `end`, in the order of time."""
-    known = [
+def spans(found: Iterable[Mapping[str, Any]], scale: Scale) -> Spans:
+    """The spans of objects with `start` and `end`."""
+    return Spans(
         Span(start, end, speaker_of(item.get("speaker")))
         for item in found
         if (start := scale.time(item.get("start"))) is not None
         and (end := scale.time(item.get("end"))) is not None
-    ]
-    return sorted(known, key=lambda span: span.start)
+    )
 
 
 def speaker_of(value: Any) -> int | None:
@@ -114,18 +139,3 @@ def speaker_of(value: Any) -> int | None:
     known = number(value)
     whole = known is not None and known.is_integer() and 0 <= known < MOST_SPEAKERS
     return int(known) if known is not None and whole else None
-
-
-def _at(found: Sequence[Span], start: float | None) -> int | None:
-    """Which of the spans began last when a word starts."""
-    if start is None:
-        return None
-    place = bisect_right(found, start, key=lambda span: span.start) - 1
-    return place if place >= 0 else None
-
-
-def _speaker(found: Sequence[Span], place: int | None, start: float | None) -> int | None:
-    """Who speaks in a span, as long as it lasts."""
-    if place is None or start is None or start > found[place].end:
-        return None
-    return found[place].speaker

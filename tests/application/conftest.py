@@ -1,5 +1,6 @@
 """The application in this process, on a real (emulated) table and real buckets, its clock ours."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -63,6 +64,11 @@ def places(session: "boto3.Session") -> Places:
 @pytest.fixture
 def table(session: "boto3.Session") -> str:
     """An empty jobs table of the test's own."""
+    return new_table(session)
+
+
+def new_table(session: "boto3.Session") -> str:
+    """The name of an empty jobs table."""
     name = f"jobs-{uuid4().hex[:8]}"
     keys = sorted({key for pair in INDEXES.values() for key in pair} | {"job_id"})
     session.client("dynamodb").create_table(
@@ -85,14 +91,35 @@ def table(session: "boto3.Session") -> str:
     return name
 
 
-@pytest.fixture
-def api() -> Iterator[ScriptedApi]:
-    """The speech API by script."""
+@pytest.fixture(scope="session")
+def scripted() -> Iterator[ScriptedApi]:
+    """One server for all tests: to start and stop one takes longer than most of them."""
     with ScriptedApi() as server:
         yield server
 
 
 @pytest.fixture
-def house(session: "boto3.Session", places: Places, table: str, api: ScriptedApi) -> House:
+def api(scripted: ScriptedApi) -> ScriptedApi:
+    """The speech API by script, with nothing scripted and nothing recorded yet."""
+    scripted.reset()
+    return scripted
+
+
+@pytest.fixture
+def own_places(session: "boto3.Session", places: Places) -> Places:
+    """The places with an uploads bucket of the test's own: what is listed there is its own."""
+    return dataclasses.replace(places, uploads=new_bucket(session))
+
+
+def new_bucket(session: "boto3.Session") -> str:
+    """The name of an empty, versioned bucket."""
+    s3, name = session.client("s3"), f"uploads-{uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return name
+
+
+@pytest.fixture
+def house(session: "boto3.Session", own_places: Places, table: str, api: ScriptedApi) -> House:
     """The whole application, ready to take uploads."""
-    return House(session, places, table, api.base_url)
+    return House(session, own_places, table, api.base_url)

@@ -8,25 +8,26 @@ from uuid import uuid4
 
 from aws_lambda_powertools.utilities.parameters.ssm import SSMProvider
 from botocore.config import Config
-from transcription.announcer import Announcer
 from transcription.desk import Desk
 from transcription.failure import FailureRecorder
 from transcription.intake import Intake
-from transcription.job import Job
+from transcription.inventory import Inventory
+from transcription.job import Job, Status
 from transcription.ledger import Ledger
 from transcription.options import stack_layer
 from transcription.poller import Look, Poller
 from transcription.publisher import Publisher
+from transcription.reconciler import Reconciler, Report
 from transcription.recordings import Recordings
 from transcription.rule_book import RuleBook
 from transcription.rules import EMPTY
 from transcription.s3_events import Retry, Upload
 from transcription.sending import SendBy
-from transcription.shelf import Shelf
 from transcription.speech_api import SpeechApi
 from transcription.waiting_room import Visit, WaitingRoom
 from transcription.workflow import StateMachine
 
+from tests.application.checked import Announcer, Shelf
 from tests.conftest import SAMPLE
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ class House:
         self.s3 = session.client("s3", config=Config(signature_version="s3v4"))
         self.key = "the-key"
         self.skipped = timedelta()
+        self.prefixes: tuple[str, ...] = ()
+        self.suffixes: tuple[str, ...] = ()
+        self.steps: dict[str, int] = {}  # how much of a listing is taken at once, and in a run
         self.ledger = Ledger(session.resource("dynamodb").Table(table))
         self.shelf = Shelf(self.s3, places.answers, places.transcripts)
         api = SpeechApi(base_url, lambda: self.key)
@@ -94,6 +98,12 @@ class House:
         defaults = stack_layer("#g1_whisper-small", {"utterances": True})
         return Intake(self.desk, self.desk.recordings, defaults, self.rules.for_key, self.now)
 
+    @property
+    def clients(self) -> list[Any]:
+        """Whatever calls AWS."""
+        table = self.ledger._table.meta.client
+        return [table, self.s3, self.announcer.events, self.desk.workflow.client]
+
     def now(self) -> datetime:
         return datetime.now(UTC) + self.skipped
 
@@ -120,7 +130,7 @@ class House:
         return Upload(
             bucket=self.places.uploads,
             key=name,
-            version_id=answer["VersionId"],
+            version_id=answer.get("VersionId"),
             etag=answer["ETag"].strip('"'),
             size=len(body),
             sequencer=f"{self.now().timestamp():.6f}".replace(".", ""),
@@ -145,6 +155,23 @@ class House:
     def dispatch(self, at_once: bool = False) -> Visit:
         return WaitingRoom(self.desk, self.now).visit(at_once, lambda: True)
 
+    def reconcile(self) -> Report:
+        """What the Reconcile function does each five minutes."""
+        return self.reconciler.run(lambda: True)
+
+    @property
+    def reconciler(self) -> Reconciler:
+        inventory = Inventory(
+            self.s3,
+            self.ledger,
+            self.places.uploads,
+            self.prefixes,
+            self.suffixes,
+            self.now,
+            **self.steps,
+        )
+        return Reconciler(self.intake, self.failures, inventory, self.now)
+
     def look(self, job: Job, number: int = 1) -> Look:
         """What the Poll function does; the first look (0) only says when to come."""
         return self.poller.poll(job.job_id, self.row(job).attempt, number)
@@ -156,6 +183,27 @@ class House:
         """All that the state machine does when nothing goes wrong."""
         assert self.look(job)["status"] == "transcribed"
         return self.publish(job)
+
+    def complete(self, upload: Upload) -> Job:
+        """What its execution, and Dispatch, do for a job from where it stands to its end."""
+        for _ in range(6):
+            row = self.known(upload)
+            if row.is_terminal:
+                break
+            if row.status in {Status.WAITING, Status.AMBIGUOUS}:
+                self.later(minutes=20)
+                self.dispatch()
+            elif row.execution_arn and row.status is Status.SUBMITTED:
+                self.look(row)
+            elif row.execution_arn:
+                self.publish(row)
+        return row
+
+    def known(self, upload: Upload) -> Job:
+        """The row of an upload, which names its version."""
+        found = self.ledger.get(upload.job_id or "")
+        assert found is not None
+        return found
 
     def row(self, job: Job) -> Job:
         found = self.ledger.get(job.job_id)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
-from transcription.job import Job, Status, later, move
+from transcription import failure
+from transcription.job import Job, NotAllowed, Status, later, move
 from transcription.ledger import Overtaken
 from transcription.s3_events import Upload
 from transcription.sending import LEASE
@@ -79,7 +80,7 @@ def test_a_refusal_that_was_not_announced_stays_one(
         house.submit(upload)
     house.desk = whole
     house.later(minutes=10)
-    (told,) = house.dispatch().moved
+    (told,) = house.reconcile().rows.moved
     assert (told.status, api.creates) == (Status.REJECTED, ())
     assert told.announced_at
 
@@ -89,12 +90,25 @@ def test_a_sender_that_died_leaves_a_doubt(house: House, api: ScriptedApi) -> No
     upload = house.put()
     job = _left_behind(house, upload, Status.SENDING)
     house.later(seconds=LEASE + 1)
-    house.dispatch()
+    house.reconcile()
     assert (house.row(job).status, house.row(job).ambiguous) == (Status.AMBIGUOUS, 1)
     assert api.creates == ()
     house.later(minutes=2)
     house.dispatch()
     assert (house.row(job).status, len(api.creates)) == (Status.SUBMITTED, 1)
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.SUBMITTED, Status.CLAIMED])
+def test_a_terminal_status_stays_whoever_writes(house: House, status: Status) -> None:
+    """The ledger refuses what the state diagram doesn't have, whoever asks."""
+    done = house.row(house.transcribe(house.submit()))
+    for attempt in (1, 2):
+        wrong = dataclasses.replace(
+            done, status=status, attempt=attempt, revision=done.revision + 1
+        )
+        with pytest.raises(NotAllowed):
+            house.ledger.save(done, wrong)
+    assert house.row(done) == done
 
 
 def test_a_saved_id_without_an_execution_is_started(house: House, api: ScriptedApi) -> None:
@@ -105,7 +119,7 @@ def test_a_saved_id_without_an_execution_is_started(house: House, api: ScriptedA
     )
     house.ledger.save(job, submitted)
     house.later(minutes=2)
-    (moved,) = house.dispatch().moved
+    (moved,) = house.reconcile().rows.moved
     assert moved.execution_arn
     assert api.creates == ()
 
@@ -125,17 +139,36 @@ def test_an_event_that_was_not_sent_is_sent_later(house: House) -> None:
     done = move(row, Status.COMPLETED, completed_at=house.now(), due_at=house.now())
     house.ledger.save(row, done)
     house.later(minutes=2)
-    house.dispatch()
+    house.reconcile()
     assert house.row(job).announced_at
-    assert house.dispatch().moved == []
+    assert house.reconcile().rows.moved == []
 
 
-def test_an_execution_that_vanished_does_not_stay_open(house: House) -> None:
-    """Hours after its last possible look the job is closed with a reason."""
+@pytest.mark.parametrize("ending", ["FAILED", "TIMED_OUT", "ABORTED"])
+def test_an_event_gives_up_nothing_that_can_still_be_had(house: House, ending: str) -> None:
+    """The next Reconcile takes over, and asks itself; only what a person stopped has its end."""
+    job = house.submit()
+    detail = {"name": job.name, "status": ending}
+    event = {"detail-type": "Step Functions Execution Status Change", "detail": detail}
+    house.failures.record(failure.read(event))
+    row = house.row(job)
+    if ending == "ABORTED":
+        assert row.status is Status.FAILED
+    else:
+        assert row.status is Status.SUBMITTED
+        assert row.due_at
+        assert row.due_at <= house.now()
+
+
+def test_an_execution_that_runs_is_left_alone(house: House) -> None:
+    """However late it is: only its row is looked at again later."""
     job = house.submit()
     house.later(hours=3)
-    house.dispatch()
-    assert house.row(job).status is Status.EXPIRED
+    assert house.reconcile().rows.moved == []
+    row = house.row(job)
+    assert (row.status, row.attempt) == (Status.SUBMITTED, 1)
+    assert row.due_at
+    assert row.due_at > house.now()
 
 
 def _left_behind(house: House, upload: Upload, status: Status) -> Job:

@@ -124,7 +124,7 @@ def test_a_deleted_parameter_stops_nothing(house: House, api: ScriptedApi) -> No
 
 def test_a_large_rule_set_is_an_object(house: House, api: ScriptedApi) -> None:
     """The parameter names it by its hash."""
-    text = rules("calls/pt/", language="pt", tag=["x" * 100] * 60)
+    text = rules("calls/pt/", language="pt", tag=["x" * 100] * 45)
     name = f"rules/{hashlib.sha256(text.encode()).hexdigest()}.json"
     house.s3.put_object(Bucket=house.places.answers, Key=name, Body=text.encode())
     house.set_rules(json.dumps({"version": 1, "object": name}))

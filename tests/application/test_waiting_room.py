@@ -1,6 +1,6 @@
 """The waiting room: an outage, a wrong key or a long queue costs no attempt and no file."""
 
-from transcription.job import Status
+from transcription.job import Status, WaitReason, later
 
 from tests.application.house import House
 from tests.scripted_api import RecordedRequest, Reply, ScriptedApi
@@ -91,11 +91,38 @@ def test_a_key_that_can_not_be_read_is_no_doubt(house: House, api: ScriptedApi) 
 
 
 def test_a_held_doubt_does_not_stand_in_the_way(house: House, api: ScriptedApi) -> None:
-    """Once a person has to decide, nobody looks at it each minute."""
+    """Once a person has to decide, nobody looks at it each minute, or counts it once more."""
     api.on_create(Reply.dropped())
     job = house.submit()
     house.hold_doubtful()
     house.later(minutes=5)
     house.dispatch()
-    assert house.row(job).due_at is None
     assert house.dispatch().moved == []
+    row = house.row(job)
+    assert (row.status, row.ambiguous) == (Status.AMBIGUOUS, 1)
+    assert row.due_at
+    assert row.due_at > later(house.now(), 12 * 3600)
+
+
+def test_nothing_is_sent_while_paused(house: House, api: ScriptedApi) -> None:
+    """Uploads wait in their rows, at no cost, and all go when the pause is over."""
+    before = house.submit()
+    house.ledger.pause(house.now())
+    jobs = [house.submit() for _ in range(2)]
+    house.later(hours=1)
+    house.dispatch()
+    assert {house.row(job).wait_reason for job in jobs} == {WaitReason.PAUSED}
+    assert len(api.creates) == 1
+    assert house.transcribe(before).status is Status.COMPLETED
+    house.ledger.unpause()
+    house.dispatch(at_once=True)
+    assert {house.row(job).status for job in jobs} == {Status.SUBMITTED}
+    assert len(api.creates) == 3
+
+
+def test_a_note_is_no_job(house: House) -> None:
+    """What stands beside the rows is neither found by its id nor among the due ones."""
+    house.ledger.pause(house.now())
+    assert house.ledger.get("#paused") is None
+    assert house.ledger.open(10) == []
+    assert house.ledger.due(house.now(), 10, frozenset(Status)) == []

@@ -18,7 +18,7 @@ from typing import Any
 
 import boto3
 import psutil
-from boto3.dynamodb.types import TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.client import BaseClient
 from transcription.job import iso
 
@@ -88,6 +88,8 @@ class SmallStack:
         self.secrets = session.client("secretsmanager")
         self.logs = session.client("logs")
         self.parameters = session.client("ssm")
+        self.machines = session.client("stepfunctions")
+        self.watch = session.client("cloudwatch")
         self._dynamodb = session.client("dynamodb")
         self._formation = session.client("cloudformation")
         self._formation.create_stack(StackName=name, TemplateBody=TEMPLATE.read_text())
@@ -117,12 +119,21 @@ class SmallStack:
             "key": key,
             "status": status,
             "attempt": 1,
+            "revision": 0,
             "uploaded_at": iso(uploaded),
             "source": f"{self.bucket}/{key}",
             "status_day": f"{status}#{uploaded:%Y-%m-%d}",
         } | more
         self.plant_item(row)
         return str(job_id)
+
+    def plant_open(self, key: str, status: str, due: timedelta, **more: Any) -> str:
+        """Write the row of a job that somebody looks at again so long from now."""
+        job_id = job_id_of(self.bucket, key, "open")
+        due_at = iso(datetime.now(UTC) + due)
+        return self.plant(
+            key, status, job_id=job_id, due_at=due_at, open=f"open#{job_id[0]}", **more
+        )
 
     def plant_item(self, row: Mapping[str, Any]) -> None:
         """Write any item."""
@@ -153,6 +164,17 @@ class SmallStack:
             yield
 
     @contextmanager
+    def cancelling(self, status: str, **more: Any) -> Iterator[None]:
+        """While this is open, a message that asks to cancel a.wav ends it in `status`."""
+
+        def work() -> None:
+            for message in self.messages():
+                self.plant("a.wav", status, job_id=message["cancel"], **more)
+
+        with _again_and_again(work):
+            yield
+
+    @contextmanager
     def retrying(self, attempt: int) -> Iterator[None]:
         """While this is open, a message that asks to retry a.wav completes it in `attempt`."""
 
@@ -168,6 +190,78 @@ class SmallStack:
         url = self.outputs["UploadQueueUrl"]
         found = self.queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+
+    def send(self, queue: str, *bodies: Any, **remarks: str) -> None:
+        """Put messages into a queue, with remarks such as EventBridge makes."""
+        attributes: Any = {
+            name: {"DataType": "String", "StringValue": value} for name, value in remarks.items()
+        }
+        for body in bodies:
+            self.queues.send_message(
+                QueueUrl=self.outputs[queue],
+                MessageBody=body if isinstance(body, str) else json.dumps(body),
+                MessageAttributes=attributes,
+            )
+
+    def left_in(self, queue: str) -> int:
+        """How many messages anybody can take out of a queue."""
+        names: Any = ["ApproximateNumberOfMessages"]
+        url = self.outputs[queue]
+        found = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+    def row(self, job_id: str) -> dict[str, Any]:
+        """All that the table has of a job, or of what is noted beside them."""
+        key = {"job_id": {"S": job_id}}
+        found = self._dynamodb.get_item(TableName=self.outputs["JobsTableName"], Key=key)
+        item = found.get("Item", {})
+        return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
+
+    def ring(self) -> None:
+        """Switch the alarm on."""
+        [alarm] = self.watch.describe_alarms(AlarmNamePrefix=f"{self.name}-")["MetricAlarms"]
+        self.watch.set_alarm_state(
+            AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="a test"
+        )
+
+    def age_of_oldest(self, seconds: float) -> None:
+        """Say how long the oldest upload has waited, as SQS does."""
+        queue = self.outputs["UploadQueueUrl"].rpartition("/")[2]
+        self.watch.put_metric_data(
+            Namespace="AWS/SQS",
+            MetricData=[
+                {
+                    "MetricName": "ApproximateAgeOfOldestMessage",
+                    "Dimensions": [{"Name": "QueueName", "Value": queue}],
+                    "Value": seconds,
+                }
+            ],
+        )
+
+    def executes(self, name: str) -> str:
+        """Start an execution of this name, which only stands there; returns its ARN."""
+        arn = self.outputs["StateMachineArn"]
+        return self.machines.start_execution(stateMachineArn=arn, name=name)["executionArn"]
+
+    def ending(self, execution: str) -> str:
+        """The status of an execution."""
+        return self.machines.describe_execution(executionArn=execution)["status"]
+
+    def log(self, part: str, *lines: Any) -> None:
+        """Write lines into a log of the stack's, as its functions do."""
+        [group] = [
+            it["PhysicalResourceId"]
+            for it in self._formation.describe_stack_resources(StackName=self.name)[
+                "StackResources"
+            ]
+            if it["LogicalResourceId"] == f"{part}Logs"
+        ]
+        with suppress(self.logs.exceptions.ResourceAlreadyExistsException):
+            self.logs.create_log_stream(logGroupName=group, logStreamName="s")
+        now = int(time.time() * 1000)
+        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        events: Any = [{"timestamp": now, "message": text} for text in texts]
+        self.logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)
 
     def rules(self) -> str:
         """What the rules' parameter holds."""

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transcription.job import object_job_id
 
+from dropscribe.days import days_back
 from dropscribe.exits import ExitCode, code_for_statuses
 from dropscribe.jobs import job_id_of
-from dropscribe.ls import days_back, since
+from dropscribe.ls import since, tag
 from dropscribe.metadata import LIMIT, metadata_of, on_the_wire, parsed, size_of
 from dropscribe.recordings import NotUploadable, content_type_of, key_of, recordings
 from dropscribe.refusals import explained, where_to_go
@@ -247,3 +248,12 @@ def test_only_aws_resolves_a_bucket_in_the_host() -> None:
     assert takes_bucket_in_host("https://s3.eu-west-1.amazonaws.com")
     assert not takes_bucket_in_host("https://localhost:4566")
     assert not takes_bucket_in_host("http://127.0.0.1:4566")
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("PT-br", "pt-BR"), ("zh-hant-tw", "zh-Hant-TW"), ("ES-419", "es-419"), ("multi", "multi")],
+)
+def test_a_language_tag_is_written_as_rows_have_it(typed: str, written: str) -> None:
+    """Languages small, scripts with a capital, countries in capitals."""
+    assert tag(typed) == written

@@ -73,6 +73,22 @@ def test_checking_tells_a_key_from_the_placeholder(stack: SmallStack, run: Run) 
     assert (after.exit_code, after.stdout) == (0, "set\n")
 
 
+@pytest.mark.parametrize(
+    ("sent_at", "code", "told"),
+    [("2999-01-01T00:00:00.000Z", 3, "refused"), ("2000-01-01T00:00:00.000Z", 0, "set")],
+)
+def test_a_key_that_the_api_refused_is_told(
+    stack: SmallStack, run: Run, sent_at: str, code: int, told: str
+) -> None:
+    """Known from what was sent since and waits for another; what was refused before is not it."""
+    run("key", "set", "--from-stdin", text=SECRET)
+    stack.plant("a.wav", "WAITING", wait_reason="key", sending_at=sent_at)
+    stack.plant("b.wav", "WAITING", wait_reason="credits", sending_at=sent_at)
+    result = run("key", "check")
+    assert (result.exit_code, result.stdout.split()[0]) == (code, told)
+    assert "Waiting for a key that works: 1 recording." in result.stderr
+
+
 def test_without_a_terminal_there_is_nobody_to_ask(stack: SmallStack, run: Run) -> None:
     """A script is told how to give the key, and the secret stays as it was."""
     result = run("key", "set", text=SECRET)

@@ -36,6 +36,31 @@ def test_a_list_is_narrowed(stack: SmallStack, run: Run) -> None:
     assert (job["key"], job["reason"]) == ("calls/a.wav", "upstream gave up")
 
 
+def test_a_list_may_end_before_now(stack: SmallStack, run: Run) -> None:
+    """--until leaves out what was uploaded later, and must not lie before --since."""
+    for days in range(4):
+        stack.plant(f"{days}.wav", days_ago=days)
+    listed = run("ls", "--since", "60h", "--until", "12h").stdout.splitlines()
+    assert [line.split("\t")[1] for line in listed] == ["1.wav", "2.wav"]
+    assert run("ls", "--since", "1d", "--until", "2d").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [("pt", ["br.wav", "pt.wav"]), ("PT_br", ["br.wav"]), ("es", [])],
+)
+def test_a_language_includes_its_dialects(
+    stack: SmallStack, run: Run, asked: str, listed: list[str]
+) -> None:
+    """pt is pt-BR, too, however it is written; what has no language yet has none."""
+    stack.plant("pt.wav", language="pt")
+    stack.plant("br.wav", language="pt-BR")
+    stack.plant("ptx.wav", language="ptx")
+    stack.plant("open.wav", "SUBMITTED")
+    found = json.loads(run("ls", "--language", asked, "--json").stdout)["jobs"]
+    assert sorted(job["key"] for job in found) == listed
+
+
 def test_a_limit_is_told(stack: SmallStack, run: Run) -> None:
     """--limit keeps the newest, and stderr says that there are more."""
     for number in range(5):

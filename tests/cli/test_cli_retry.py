@@ -9,8 +9,9 @@ from transcription.job import Job as StackJob
 from transcription.job import Status, iso
 from transcription.next_step import Step, retry_step
 
+from dropscribe.costs import Cost, Sum, cost_of, refusal, sums
 from dropscribe.jobs import Job
-from dropscribe.retry import Cost, cost_of, refusal
+from dropscribe.retry import RETRYABLE
 from tests.cli.conftest import Run
 from tests.cli.small_stack import SmallStack
 
@@ -68,6 +69,64 @@ def test_a_retry_that_does_not_begin_in_time_exits_3(stack: SmallStack, run: Run
     assert json.loads(result.stdout)["jobs"][0]["cost"] == "first"
 
 
+def test_all_of_a_status_are_tried_again(stack: SmallStack, run: Run) -> None:
+    """Through the index, and not those that a person cancelled; the sums come first."""
+    told = {"generation_id": "g", "submitted_at": iso(datetime.now(UTC))}
+    free = [stack.plant(f"calls/{n}.wav", "FAILED", audio_seconds=60, **told) for n in range(12)]
+    stack.plant("calls/stopped.wav", "FAILED", stage="cancel")
+    stack.plant("talk.wav", "FAILED")
+    stack.plant("calls/old.wav", "FAILED", days_ago=2)
+    result = run("retry", "--status", "failed", "--since", "24h", "--prefix", "calls/", "--json")
+    assert (result.exit_code, stack.left_in("UploadQueueUrl")) == (0, len(free))
+    told_of = json.loads(result.stdout)
+    assert told_of["costs"] == {"free-result": {"jobs": 12, "audio_seconds": 720, "unknown": 0}}
+    assert {job["job_id"] for job in told_of["jobs"]} == set(free)
+    assert "12 jobs, 12:00 of audio: free" in result.stderr
+    assert "1 job that somebody cancelled" in result.stderr
+
+
+def test_a_dry_run_sends_nothing(stack: SmallStack, run: Run) -> None:
+    """It says what it would cost, even where that is paid twice."""
+    stack.plant("a.wav", "EXPIRED", generation_id="g", audio_seconds=61)
+    result = run("retry", "--status", "EXPIRED", "--since", "1d", "--dry-run")
+    assert (result.exit_code, stack.left_in("UploadQueueUrl")) == (0, 0)
+    assert "1 job, 1:01 of audio: paid again" in result.stderr
+
+
+def test_nothing_is_paid_twice_unasked(stack: SmallStack, run: Run) -> None:
+    """Without a terminal to ask on only --yes allows it."""
+    stack.plant("a.wav", "AMBIGUOUS")
+    refused = run("retry", "a.wav")
+    assert (refused.exit_code, stack.left_in("UploadQueueUrl")) == (2, 0)
+    assert run("retry", "a.wav", "--yes").exit_code == 0
+    assert stack.left_in("UploadQueueUrl") == 1
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (),
+        ("--status", "FAILED"),
+        ("a.wav", "--status", "FAILED", "--since", "1d"),
+        ("a.wav", "--since", "1d"),
+        ("--status", "COMPLETED", "--since", "1d"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(run: Run, args: tuple[str, ...]) -> None:
+    """Before any stack is asked."""
+    assert run("retry", *args).exit_code == 2
+
+
+def test_costs_are_summed_by_their_kind() -> None:
+    """With the jobs whose length nobody knows."""
+    priced = [
+        (job("FAILED", audio_seconds=2.5), Cost.AGAIN),
+        (job("FAILED"), Cost.AGAIN),
+        (job("REJECTED", audio_seconds=7), Cost.FIRST),
+    ]
+    assert sums(priced) == {Cost.FIRST: Sum(1, 7, 0), Cost.AGAIN: Sum(2, 2.5, 1)}
+
+
 GONE = iso(NOW - timedelta(hours=1))
 
 
@@ -95,3 +154,8 @@ def test_what_the_stack_would_ignore_is_refused(status: Status) -> None:
     theirs = StackJob("0" * 32, "b", "talk.wav", status, NOW)
     ignored = retry_step(theirs, NOW) is Step.NOTHING
     assert (refusal(job(status)) is not None) == ignored
+
+
+def test_whole_statuses_are_those_that_may_be_tried_again() -> None:
+    """--status offers what no job is refused for."""
+    assert {status for status in Status if refusal(job(status)) is None} == set(RETRYABLE)

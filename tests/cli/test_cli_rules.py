@@ -88,6 +88,7 @@ def test_a_key_is_tested_for_machines(stack: SmallStack, run: Run) -> None:
         "model": "#g1_whisper-small",
         "options": {"utterances": True},
         "option_sources": {"model": "stack", "utterances": "stack"},
+        "speaker_names": [],
         "warnings": [],
     }
 

@@ -14,6 +14,7 @@ import pytest
 from dropscribe.local.cloud import Cloud
 from dropscribe.local.home import Home
 from dropscribe.local.settings import Settings
+from tests.published import Published
 from tests.stack import Stack
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ def stack(
     assembly: Assembly = request.getfixturevalue("assembly")
     settings = Settings(scale=0.05, persist=False)
     with Cloud.on_free_ports(Home(tmp_path_factory.mktemp("e2e")), settings) as cloud:
-        yield Stack(cloud.connection.session(), cloud.deploy(assembly), patience=120)
+        found = Stack(cloud.connection.session(), cloud.deploy(assembly), patience=120)
+        published = Published(found)
+        yield found
+        assert published.faults() == []
 
 
 def _in_aws(name: str) -> Stack:

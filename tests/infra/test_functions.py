@@ -10,8 +10,15 @@ from infra.lambda_asset import FUNCTIONS
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template
 
-NAMES = ("Submit", "Dispatch", "Poll", "Publish", "RecordFailure")
-TIMEOUTS = {"Submit": 360, "Dispatch": 480, "Poll": 60, "Publish": 60, "RecordFailure": 60}
+NAMES = ("Submit", "Dispatch", "Reconcile", "Poll", "Publish", "RecordFailure")
+TIMEOUTS = {
+    "Submit": 360,
+    "Dispatch": 480,
+    "Reconcile": 480,
+    "Poll": 60,
+    "Publish": 60,
+    "RecordFailure": 60,
+}
 SECRETS = re.compile(r"key$|token|password|secret(?!$)", re.IGNORECASE)
 
 
@@ -35,7 +42,7 @@ def test_a_function_runs_on_arm_and_is_traced(template: Template, name: str) -> 
     made = template.functions()[name]
     assert (made["Runtime"], made["Architectures"]) == ("python3.13", ["arm64"])
     assert made["TracingConfig"] == {"Mode": "Active"}
-    assert made["Timeout"] == TIMEOUTS[name]
+    assert (made["Timeout"], made["MemorySize"]) == (TIMEOUTS[name], 512)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,17 +73,27 @@ def test_no_secret_stands_in_an_environment(template: Template, name: str) -> No
 
 
 def test_only_senders_know_how_to_send(template: Template) -> None:
-    """Submit and Dispatch alone are told the model, the options and what to do in doubt."""
+    """They alone are told the model, the options and what to do in doubt."""
     sending = {"MODEL", "DEFAULT_OPTIONS", "AMBIGUOUS", "SEND_BY", "STATE_MACHINE_ARN"}
     told = {name: set(it["Environment"]["Variables"]) for name, it in template.functions().items()}
-    assert {name for name in told if sending & told[name]} == {"Submit", "Dispatch"}
+    assert {name for name in told if sending & told[name]} == {"Submit", "Dispatch", "Reconcile"}
     assert told["Submit"] - {"RULES_PARAMETER"} == told["Dispatch"] >= sending
+    assert told["Reconcile"] >= told["Submit"]
 
 
-def test_only_submit_knows_the_rules(template: Template) -> None:
+def test_only_whoever_claims_knows_the_rules(template: Template) -> None:
     """A file's options are settled when it is claimed, and stay so."""
     told = {name: it["Environment"]["Variables"] for name, it in template.functions().items()}
-    assert {name for name in told if "RULES_PARAMETER" in told[name]} == {"Submit"}
+    assert {name for name in told if "RULES_PARAMETER" in told[name]} == {"Submit", "Reconcile"}
+
+
+def test_only_reconcile_knows_what_is_watched(synthesize: Synthesize) -> None:
+    """It lists what the bucket's notifications are about."""
+    made = synthesize(watchPrefixes=["calls/"], watchSuffixes=[".mp3", ".wav"]).functions()
+    told = {name: it["Environment"]["Variables"] for name, it in made.items()}
+    assert {name for name in told if "UPLOADS_BUCKET" in told[name]} == {"Reconcile"}
+    assert json.loads(told["Reconcile"]["WATCH_PREFIXES"]) == ["calls/"]
+    assert json.loads(told["Reconcile"]["WATCH_SUFFIXES"]) == [".mp3", ".wav"]
 
 
 def test_settings_reach_the_functions(synthesize: Synthesize) -> None:

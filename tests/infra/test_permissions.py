@@ -37,6 +37,14 @@ RULES = {
     ("s3:GetObject", "Answers.Arn/rules/*"),
 }
 START = {("states:StartExecution", "TranscribeStateMachine")}
+EXECUTIONS = ":".join(
+    [
+        *("arn", "AWS::Partition", "states", "AWS::Region", "AWS::AccountId"),
+        *("execution", "TranscribeStateMachine.Name", "*"),
+    ]
+)
+STOP = {("states:StopExecution", EXECUTIONS)}
+ASK = {("states:DescribeExecution", EXECUTIONS)}
 TELL = {("events:PutEvents", "Events.Arn")}
 CHANGE_ROW = {("dynamodb:GetItem", "Jobs.Arn"), ("dynamodb:UpdateItem", "Jobs.Arn")}
 RECEIVE = {
@@ -61,11 +69,23 @@ ALLOWED = {
     | CHANGE_ROW
     | KEY
     | START
+    | STOP
     | TELL,
     "Dispatch": RECORDING
-    | {("dynamodb:Query", "Jobs.Arn/index/open-by-due"), ("dynamodb:UpdateItem", "Jobs.Arn")}
+    | {("dynamodb:Query", "Jobs.Arn/index/open-by-due")}
+    | CHANGE_ROW
     | KEY
     | START
+    | TELL,
+    "Reconcile": RECORDING
+    | TAGS
+    | RULES
+    | {("dynamodb:Query", "Jobs.Arn/index/open-by-due")}
+    | {(f"dynamodb:{act}", "Jobs.Arn") for act in ("PutItem", "BatchGetItem", "DescribeTable")}
+    | CHANGE_ROW
+    | KEY
+    | START
+    | ASK
     | TELL,
     "Poll": CHANGE_ROW | KEY | {("s3:PutObject", "Answers.Arn/*")},
     "Publish": CHANGE_ROW
@@ -88,7 +108,7 @@ def test_a_function_may_do_its_part_and_nothing_else(template: Template, name: s
 def test_whoever_does_not_call_the_api_cannot_read_its_key(template: Template) -> None:
     """Publish and RecordFailure have no way to the secret."""
     readers = {name for name in ALLOWED if KEY & template.allowed(f"{name}Role")}
-    assert readers == {"Submit", "Dispatch", "Poll"}
+    assert readers == {"Submit", "Dispatch", "Reconcile", "Poll"}
 
 
 def test_no_role_of_ours_has_a_managed_policy(template: Template) -> None:
@@ -115,7 +135,12 @@ def test_the_state_machine_may_call_its_three_functions(template: Template) -> N
 
 
 @pytest.mark.parametrize(
-    ("rule", "function"), [("EveryMinute", "Dispatch"), ("ExecutionEnded", "RecordFailure")]
+    ("rule", "function"),
+    [
+        ("EveryMinute", "Dispatch"),
+        ("EveryFiveMinutes", "Reconcile"),
+        ("ExecutionEnded", "RecordFailure"),
+    ],
 )
 def test_each_rule_may_call_its_function(template: Template, rule: str, function: str) -> None:
     """EventBridge may invoke a function for one rule only."""

@@ -42,11 +42,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ("answerRetentionDays", "a week", "a whole number from 0"),
     ("transcriptRetentionDays", True, "a whole number from 0"),
     ("logRetentionDays", 31, "one of 1, 3, 7, 14, 30"),
+    ("notifyEmail", "everybody", "an e-mail address"),
     ("removalPolicy", "delete", "one of retain, destroy"),
     ("pointInTimeRecovery", "on", "true or false"),
     ("deletionProtection", 1, "true or false"),
     ("submitConcurrency", 1, "a whole number from 2 to 1000"),
     ("submitConcurrency", 1001, "a whole number from 2 to 1000"),
+    ("encryption", "mine", "one of aws-managed, customer-managed"),
+    ("existingBucketKeyArn", "alias/theirs", "the ARN of a KMS key"),
+    ("existingBucketKeyArn", "arn:aws:kms:us-east-1:111122223333:alias/theirs", "not of an alias"),
+    ("alarmEmail", "ops", "an e-mail address"),
+    ("oldestOpenJobHours", 0, "a whole number from 1"),
 ]
 
 
@@ -144,3 +150,11 @@ def test_a_wrong_setting_ends_the_synthesis_with_just_its_sentence(tmp_path: Pat
     assert done.stderr == "dropscribe:ambiguous is 'retry', but takes one of resend, hold.\n"
     assert done.stdout == ""
     assert not (tmp_path / "Dropscribe.template.json").exists()
+
+
+def test_a_key_without_its_bucket_is_refused() -> None:
+    """It would grant nothing: most likely the bucket was forgotten."""
+    arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd"
+    with pytest.raises(SettingError, match="only with dropscribe:existingBucket"):
+        read(existingBucketKeyArn=arn)
+    assert read(existingBucketKeyArn=arn, existingBucket="theirs").existing_bucket_key_arn == arn

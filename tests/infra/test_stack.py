@@ -14,8 +14,16 @@ OUTPUTS = {
     "ApiKeySecretArn": "ApiKey.Id",
     "EventBusName": "Events",
     "DispatchFunctionName": "Dispatch",
+    "PublishFunctionName": "Publish",
+    "ReconcileFunctionName": "Reconcile",
+    "RecordFailureFunctionName": "RecordFailure",
     "RulesParameterName": "Rules",
     "DefaultOptions": ('{"model": "#g1_whisper-small", "smart_format": true, "utterances": true}'),
+    "AlarmTopicArn": "Alarms",
+    "DashboardName": "Dashboard",
+    "UploaderPolicyArn": "UploaderPolicy",
+    "ReaderPolicyArn": "ReaderPolicy",
+    "OperatorPolicyArn": "OperatorPolicy",
 }
 # Names that a second stack in the account, or a replacement, would collide with.
 PHYSICAL = {
@@ -27,11 +35,18 @@ PHYSICAL = {
     "LogGroupName",
     "StateMachineName",
     "AlarmName",
+    "DashboardName",
+    "ManagedPolicyName",
+    "TopicName",
     "SecretName",
 }
 
 # What only joins two resources has the stack's name in its logical id.
-LINKS = {"AWS::Lambda::Permission", "AWS::Lambda::EventSourceMapping"}
+LINKS = {
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::EventInvokeConfig",
+}
 
 
 def test_the_outputs_say_where_everything_is(template: Template) -> None:

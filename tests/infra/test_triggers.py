@@ -2,6 +2,7 @@
 
 import dispatch
 import pytest
+import reconcile
 from transcription.sending import BATCH, DISPATCH_TIMEOUT, ONE_JOB, SUBMIT_TIMEOUT
 
 from tests.infra.conftest import Synthesize
@@ -63,6 +64,15 @@ def test_dispatch_looks_every_minute(template: Template) -> None:
     assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
     assert target["Arn"] == "Dispatch.Arn"
     assert target["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+
+
+def test_reconcile_looks_every_five_minutes(template: Template) -> None:
+    """What it missed it finds at the next run; it begins no job that it could not finish."""
+    rule = template.properties("EveryFiveMinutes")
+    [target] = rule["Targets"]
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(5 minutes)", "ENABLED")
+    assert (target["Arn"], target["RetryPolicy"]) == ("Reconcile.Arn", {"MaximumRetryAttempts": 0})
+    assert template.functions()["Reconcile"]["Timeout"] * 1000 > reconcile.ONE_JOB
 
 
 def test_an_execution_that_ended_badly_closes_its_row(template: Template) -> None:

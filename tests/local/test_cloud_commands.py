@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,15 @@ def test_status_shows_where_it_listens(home: tuple[str, str], cloud: Cloud) -> N
     assert running is not None
     found = json.loads(call("status", "--json", *home).stdout)
     assert found["parts"]["cloud"]["pid"] == running.pid
+
+
+def test_a_cloud_that_is_half_up_ends_with_3(home: tuple[str, str], cloud: Cloud) -> None:
+    """The emulator runs, but a part or the stack is missing: both are named."""
+    replace(cloud.settings, api_base_url=None).save(cloud.home.settings)
+    result = call("status", *home)
+    cloud.settings.save(cloud.home.settings)
+    assert result.exit_code == 3
+    assert "lacks: speech, stack. Mend it with: dropscribe local up" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["env", "status"])

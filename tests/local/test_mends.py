@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -188,6 +189,19 @@ def test_a_range_beyond_a_version_is_refused(cloud: Cloud) -> None:
         s3.get_object(Bucket="short", Key="a", VersionId=version, Range="bytes=10-")
 
 
+@pytest.mark.parametrize("key", ["a\rb", "a\x01b", "a b+c%2B/ü"])
+def test_a_listing_of_versions_names_each_key_exactly(cloud: Cloud, key: str) -> None:
+    """Raw in XML, some keys come back as others, and some break the listing."""
+    s3, bucket = cloud.connection.session().client("s3"), f"keys-{uuid4().hex}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    s3.put_object(Bucket=bucket, Key=key + "/z", Body=b"")
+    page = s3.list_object_versions(Bucket=bucket, MaxKeys=1)
+    assert [version["Key"] for version in page["Versions"]] == [key]
+    assert page["NextKeyMarker"] == key
+
+
 def test_an_execution_times_out(cloud: Cloud) -> None:
     """The machine's TimeoutSeconds ends an execution as TIMED_OUT while it still waits."""
     found = execute(cloud, "late", {"Type": "Wait", "Seconds": 5}, TimeoutSeconds=1)
@@ -261,3 +275,42 @@ def test_another_ministack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pin, "PIN", "0.0.1")
     with pytest.raises(LocalError, match=r"needs ministack 0\.0\.1"):
         pin.require_pin()
+
+
+def test_who_may_do_something_once_may_do_it_in_a_batch(cloud: Cloud) -> None:
+    """IAM has no names for batches; looking at one event source is not listing them all."""
+    session = cloud.connection.session()
+    queue = session.client("sqs").create_queue(QueueName="batches")["QueueUrl"]
+    somebody = allowed(cloud, "sqs:SendMessage", "lambda:GetEventSourceMapping")
+    answer = session.client("sqs", **somebody).send_message_batch(
+        QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "hello"}]
+    )
+    assert len(answer["Successful"]) == 1
+    functions = session.client("lambda", **somebody)
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_event_source_mapping(UUID=str(uuid4()))
+
+
+def test_the_lines_of_a_log_group_are_granted_with_its_star(cloud: Cloud) -> None:
+    """As CloudFormation and DescribeLogGroups write its ARN."""
+    session = cloud.connection.session()
+    logs, name = session.client("logs"), f"group-{uuid4().hex[:8]}"
+    logs.create_log_group(logGroupName=name)
+    [group] = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    reader = allowed(cloud, "logs:FilterLogEvents", resource=group["arn"])
+    assert group["arn"].endswith(":*")
+    assert session.client("logs", **reader).filter_log_events(logGroupName=name)["events"] == []
+
+
+def allowed(cloud: Cloud, *actions: str, resource: str = "*") -> dict[str, Any]:
+    """The credentials of somebody who may do this, and nothing else."""
+    iam, name = cloud.connection.session().client("iam"), f"user-{uuid4().hex[:8]}"
+    iam.create_user(UserName=name)
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=document)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {
+        "aws_access_key_id": key["AccessKeyId"],
+        "aws_secret_access_key": key["SecretAccessKey"],
+    }

@@ -12,6 +12,9 @@ class Row:
     def get(self, _job_id: str) -> Job:
         return self.job
 
+    def paused(self) -> bool:
+        return False
+
     def save(self, _before: Job, after: Job) -> Job:
         self.job = after
         return after

@@ -1,5 +1,6 @@
 """Any speech at all, for tests that hold whatever was said."""
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,8 +28,43 @@ MARKUP = [
     "👩‍👩‍👧",
     "end.",
 ]
+# Below Thai, all scripts write spaces between words.
+# What would format, link, list, or break a table.
+HOSTILE = [
+    "# title",
+    "**bold** _it_ ~~no~~",
+    "[link](http://evil.example)",
+    "[note]: http://evil.example",
+    "![image](x)",
+    "<script>alert(1)</script>",
+    "`code` ```fence```",
+    "| a | b |",
+    "&lt;b&gt; &copy;",
+    "\\",
+    "\\*",
+    "$x$ costs $5",
+    "<http://evil.example>",
+    "http://evil.example/?a=b",
+    "a@b.example",
+    "1. one",
+    "12) twelve",
+    "- one",
+    "+ one",
+    "---",
+    "===",
+    "***",
+    "> quoted",
+    "3.5 percent",
+    ":smile: --- ... (c)",
+]
 words = st.sampled_from(MARKUP) | st.text(
-    st.characters(exclude_categories=("Z", "C")), min_size=1, max_size=12
+    st.characters(exclude_categories=("Z", "C"), max_codepoint=0x0DFF), min_size=1, max_size=12
+)
+
+
+# What people call speakers, and what they might.
+names = st.lists(
+    st.sampled_from(["Ann", "Dr. Grant (CEO)", "*B*", "<i>", "東京", "_", "A & B"]), max_size=4
 )
 
 
@@ -57,3 +93,20 @@ def spoken_words(payload: dict[str, Any]) -> list[str]:
     alternatives = [channel["alternatives"][0] for channel in payload["results"]["channels"]]
     said = [word["word"] for alternative in alternatives for word in alternative["words"]]
     return sorted(part for text in said for part in text.split())
+
+
+# Scripts, and signs as wide as theirs, that may stand without spaces between words.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u115f\u1780-\u17ff\u2e80-\ufaff\ufe10-\ufe4f\uff00-\uffef"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+
+
+def parts(text: str) -> list[str]:
+    """The words of a text, sorted, each letter by itself where no space need part two words."""
+    return sorted(UNSPACED.sub(r" \g<0> ", text).split())
+
+
+def spoken_parts(payload: dict[str, Any]) -> list[str]:
+    """The same of all that a payload says."""
+    return parts(" ".join(spoken_words(payload)))

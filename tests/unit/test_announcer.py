@@ -29,7 +29,7 @@ DONE = a_job(
     answer="0/1.json",
     outputs={"txt": "calls/2026/a.mp3.txt", "vtt": "calls/2026/a.mp3.vtt"},
 )
-STAGES = ("inspect", "create", "poll", "transcribe", "publish")
+STAGES = ("inspect", "create", "poll", "transcribe", "publish", "cancel")
 
 
 @pytest.mark.parametrize("status", sorted(TERMINAL))

@@ -215,7 +215,7 @@ def test_what_an_option_needs_must_be_asked_for_too(metadata: dict[str, str], sa
 
 
 def test_options_too_large_for_a_row_are_refused() -> None:
-    """A row holds 400 KB; who must be shortened is named."""
+    """They stand on the row; who must be shortened is named."""
     topics = Layer(layers.of_rule("a/"), {"custom_topic": ["東" * 2048] * 100, "tag": ["x"]})
-    with pytest.raises(BadOption, match=r"take .* bytes, but may take 131,072: shorten custom_top"):
+    with pytest.raises(BadOption, match=r"take .* bytes, but may take 6,144: shorten custom_top"):
         effective([STACK, topics])

@@ -39,6 +39,6 @@ def test_a_paid_retry_forgets_the_failed_answer() -> None:
     busy = cast("Any", Busy())
     desk = Desk(cast("Any", Row(failed)), busy, busy, NOTHING, NOTHING, lambda: NOON, resend=False)
     assert retry_step(failed, NOON) is Step.SEND_AGAIN
-    waiting = desk.take(failed, Step.SEND_AGAIN)
+    assert (waiting := desk.take(failed, Step.SEND_AGAIN))
     assert (waiting.status, waiting.attempt) == (Status.WAITING, 2)
     assert (waiting.answer, waiting.generation_id) == (None, None)

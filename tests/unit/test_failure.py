@@ -1,14 +1,15 @@
 """What ends badly: read out of the state machine's input and out of events about executions."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from transcription.failure import Failure, from_error, read, stage_of
+from transcription.failure import Failure, from_error, read, stage_of, unsaid
 from transcription.job import Status
 
-from tests.unit.examples import a_job
+from tests.unit.examples import NOON, a_job
 
 EVENTS = Path(__file__).parents[1] / "events"
 JOB_ID = "0123456789abcdef0123456789abcdef"
@@ -71,7 +72,8 @@ def test_an_execution_that_ended_by_itself_is_read(
     event: dict[str, Any], status: Status, reason: str
 ) -> None:
     """Neither a timeout nor a stop can be caught inside: an event tells, by its name."""
-    assert read(event) == Failure(JOB_ID, 2, status, None, reason)
+    ending = event["detail"]["status"]
+    assert read(event) == Failure(JOB_ID, 2, status, None, reason, ending)
 
 
 @pytest.mark.parametrize("name", ["by-hand", "test", f"{JOB_ID}-", "-1", "a-1.5", "9c3f-x"])
@@ -104,6 +106,38 @@ def test_a_long_cause_is_cut(cause: str) -> None:
     """A stack trace does not belong on a row."""
     assert len(from_error("E", cause)) == 500
     assert len(read(execution(cause=cause)).reason) == 500
+
+
+SUBMITTED = {"generation_id": "g", "submitted_at": NOON, "status": Status.SUBMITTED}
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("ending", "now", "facts", "said"),
+    [
+        ("GONE", LATER, {}, (Status.EXPIRED, None, "The execution is gone")),
+        ("TIMED_OUT", LATER, {}, (Status.EXPIRED, None, "The execution ran out of time")),
+        ("ABORTED", NOON, {}, (Status.FAILED, None, "The execution was stopped")),
+        ("ODD", LATER, {}, (Status.EXPIRED, None, "The execution is ODD")),
+        (
+            "FAILED",
+            NOON,
+            {"resumes": 2},
+            (Status.FAILED, None, "The execution failed, after it had been taken over 2 times"),
+        ),
+        (
+            "FAILED",
+            LATER,
+            {"stage": "transcribe", "reason": "No sound"},
+            (Status.FAILED, "transcribe", "No sound"),
+        ),
+    ],
+)
+def test_an_end_that_nobody_wrote_is_told(
+    ending: str, now: datetime, facts: dict[str, Any], said: tuple[Any, ...]
+) -> None:
+    """As the event would; EXPIRED only where the result is gone, and no word of the provider's."""
+    assert unsaid(a_job(**(SUBMITTED | facts)), ending, now) == Failure(JOB_ID, 1, *said)
 
 
 @pytest.mark.parametrize("status", Status)

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
-HANDLERS = ("submit", "poll", "publish", "dispatch", "record_failure")
+HANDLERS = ("submit", "poll", "publish", "dispatch", "reconcile", "record_failure")
 # Tracing's SDK alone costs more than all the rest; `infra` and `dropscribe` are not deployed.
 TOO_DEAR = ("pydantic", "requests", "aws_xray_sdk", "httpx", "numpy")
 NOT_THERE = ("infra", "dropscribe", "tests")

@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transcription.job import (
     NEXT,
+    NEXT_ATTEMPT,
     TERMINAL,
     NotAllowed,
     Status,
     WaitReason,
+    is_allowed,
     iso,
     move,
     object_job_id,
     reopen,
+    resume,
+    revised,
 )
 
 from tests.unit.examples import MINUTE, NOON, a_job
@@ -150,6 +154,34 @@ def test_reopening_begins_the_next_attempt() -> None:
     cleared = (again.reason, again.stage, again.completed_at, again.announced_at)
     assert (*cleared, again.execution_arn) == (None,) * 5
     assert (again.answer, again.generation_id) == ("x/1.json", "g")
+
+
+def test_resuming_counts_apart_from_retries() -> None:
+    """Another execution takes over: a new attempt with what was paid for, and one resume more."""
+    job = a_job(status=Status.SUBMITTED, generation_id="g", execution_arn="a", submitted_at=NOON)
+    again = resume(job, due_at=NOON)
+    assert (again.status, again.attempt, again.resumes) == (Status.SUBMITTED, 2, 1)
+    assert (again.generation_id, again.submitted_at, again.execution_arn) == ("g", NOON, None)
+
+
+@pytest.mark.parametrize("before", Status)
+def test_the_next_attempt_is_opened_only_where_the_diagram_does(before: Status) -> None:
+    """What is completed or erased stays so for ever; nothing skips an attempt or goes back."""
+    job = a_job(status=before, attempt=3, revision=5)
+    for after in Status:
+        opened = dataclasses.replace(job, status=after, attempt=4, revision=6)
+        assert is_allowed(job, opened) is (after in NEXT_ATTEMPT.get(before, ()))
+        for attempt, revision in ((5, 6), (2, 6), (4, 5)):
+            wrong = dataclasses.replace(opened, attempt=attempt, revision=revision)
+            assert not is_allowed(job, wrong)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_other_facts_are_always_allowed(status: Status) -> None:
+    """In the same status of the same attempt, as when renditions are made again."""
+    job = a_job(status=status)
+    assert is_allowed(job, revised(job, polls=1))
+    assert not is_allowed(job, job)
 
 
 def test_a_job_never_changes_in_place() -> None:

@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 from transcription.job import TERMINAL, Job, Status, WaitReason, move
-from transcription.ledger import FIELDS, SHARDS, difference, to_job, to_row
+from transcription.rows import FIELDS, SHARDS, difference, to_job, to_row
 
 from tests.unit.examples import NOON, a_job
 

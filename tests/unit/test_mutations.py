@@ -8,9 +8,10 @@ from hypothesis import example, given, settings
 from transcription import answer
 from transcription.answer import Outcome, Unreadable
 from transcription.dialects import NotUnderstood
+from transcription.document import document_of
 from transcription.foreign import one_line
 from transcription.reading import transcript_of
-from transcription.renditions import document, render
+from transcription.renditions import render
 from transcription.transcript import Transcript
 
 from tests.unit.examples import a_job
@@ -52,6 +53,7 @@ def _is_sound(transcript: Transcript) -> None:
     for segment in transcript.segments:
         starts = [word.start for word in segment.words if word.start is not None]
         assert all(0 <= one <= other for one, other in pairwise([0.0, *starts]))
-    for text in render(a_job(), transcript).values():
+    made = render(document_of(a_job(), transcript))
+    for text in made.values():
         text.encode()
-    assert faults("transcript-1", document(a_job(), transcript)) == []
+    assert faults("transcript-1", json.loads(made["json"])) == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from transcription.job import TERMINAL, Status
-from transcription.next_step import Step, next_step, retry_step
+from transcription.next_step import Step, after_execution, next_step, retry_step
 
 from tests.unit.examples import MINUTE, NOON, a_job
 
@@ -33,9 +33,9 @@ def test_before_its_time_a_job_is_left_alone(status: Status, due_at: Any, resend
         (Status.AMBIGUOUS, {"ambiguous": 1}, False, Step.HOLD),
         (Status.AMBIGUOUS, {"ambiguous": 2}, True, Step.HOLD),
         (Status.SUBMITTED, {}, False, Step.START),
-        (Status.SUBMITTED, {"execution_arn": "a"}, False, Step.CLOSE),
+        (Status.SUBMITTED, {"execution_arn": "a"}, False, Step.CHECK),
         (Status.TRANSCRIBED, {}, False, Step.START),
-        (Status.TRANSCRIBED, {"execution_arn": "a"}, False, Step.CLOSE),
+        (Status.TRANSCRIBED, {"execution_arn": "a"}, False, Step.CHECK),
         *((status, {}, False, Step.ANNOUNCE) for status in sorted(TERMINAL)),
         *((status, {"announced_at": NOON}, False, Step.NOTHING) for status in sorted(TERMINAL)),
     ],
@@ -65,6 +65,40 @@ def test_what_may_be_billed_is_never_sent_twice_unasked(
     job = a_job(status=status, ambiguous=ambiguous, execution_arn=arn, due_at=due)
     sent = next_step(job, NOON, resend=False) in {Step.SEND, Step.SEND_AGAIN}
     assert not sent or status in {Status.CLAIMED, Status.WAITING}
+
+
+ENDINGS = ("FAILED", "TIMED_OUT", "SUCCEEDED", "GONE")
+POLLED = {"status": Status.SUBMITTED, "generation_id": "g", "submitted_at": NOON - 30 * MINUTE}
+TOO_LATE = {"submitted_at": NOON - timedelta(minutes=59)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "step"),
+    [
+        ({}, Step.RESUME),
+        ({"resumes": 1}, Step.RESUME),
+        ({"resumes": 2}, Step.CLOSE),
+        (TOO_LATE, Step.CLOSE),
+        ({"generation_id": None}, Step.CLOSE),
+        ({"stage": "transcribe"}, Step.CLOSE),
+        ({"status": Status.TRANSCRIBED} | TOO_LATE, Step.RESUME),
+        ({"status": Status.TRANSCRIBED, "resumes": 2}, Step.CLOSE),
+    ],
+)
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_execution_that_ended_is_taken_over_while_that_is_of_use(
+    facts: dict[str, Any], step: Step, ending: str
+) -> None:
+    """Twice at most: while the result can be fetched, or once the answer is safe."""
+    assert after_execution(a_job(**(POLLED | facts)), ending, NOON) is step
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.TRANSCRIBED])
+def test_an_execution_that_runs_or_was_stopped_is_not_taken_over(status: Status) -> None:
+    """It may be slow; and whoever stopped it wanted its end."""
+    job = a_job(**(POLLED | {"status": status}))
+    assert after_execution(job, None, NOON) is Step.NOTHING
+    assert after_execution(job, "ABORTED", NOON) is Step.CLOSE
 
 
 GIVEN = {"generation_id": "g", "submitted_at": NOON - 30 * MINUTE}

@@ -8,7 +8,8 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transcription.s3_events import Retry, UnknownMessage, Upload, read
+from transcription.job import object_job_id
+from transcription.s3_events import Cancel, Retry, UnknownMessage, Upload, read
 
 EVENTS = Path(__file__).parents[1] / "events"
 PUT = Upload(
@@ -97,6 +98,20 @@ def test_a_retry_names_its_job() -> None:
     assert read(recorded("retry")) == [Retry("0123456789abcdef0123456789abcdef", 7)]
 
 
+def test_a_cancel_names_its_job() -> None:
+    """In the attempt that the person saw, or by the revision alone."""
+    job_id = "0123456789abcdef0123456789abcdef"
+    assert read(recorded("cancel")) == [Cancel(job_id, 7, 2)]
+    assert read(json.dumps({"cancel": job_id, "revision": 7})) == [Cancel(job_id, 7)]
+
+
+def test_a_version_tells_its_job() -> None:
+    """So that a failure is logged with it; an unversioned object must be looked at first."""
+    [upload], [unversioned] = uploads("s3-put"), uploads("s3-put-unversioned")
+    assert upload.job_id == object_job_id("uploads", PUT.key, PUT.version_id, "", PUT.seen_at)
+    assert unversioned.job_id is None
+
+
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_every_unicode_key_arrives(key: str) -> None:
     """However S3 encodes a key, the object is found by what its owner called it."""
@@ -127,6 +142,8 @@ def test_every_unicode_key_arrives(key: str) -> None:
         '{"retry": {"job_id": "a"}, "revision": 1}',
         '{"retry": "a"}',
         '{"retry": "a", "revision": "1"}',
+        '{"cancel": "a"}',
+        '{"cancel": "a", "revision": 1, "attempt": "1"}',
         '{"detail-type": "Object Created"}',
         '{"detail-type": "Object Created", "detail": []}',
         '{"detail-type": "Object Deleted"}',

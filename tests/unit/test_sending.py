@@ -129,6 +129,7 @@ def test_times_and_sizes_were_worked_out_together() -> None:
         ("Submit's timeout", f"{sending.SUBMIT_TIMEOUT} s"),
         ("a message's visibility", f"{6 * sending.SUBMIT_TIMEOUT:,} s"),
         ("Dispatch's timeout", f"{sending.DISPATCH_TIMEOUT} s"),
+        ("Reconcile's timeout", f"{sending.RECONCILE_TIMEOUT} s"),
         ("the lease", f"{sending.LEASE} s"),
     ],
 )

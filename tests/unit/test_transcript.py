@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from transcription.reading import transcript_of
-from transcription.transcript import FULL_PARAGRAPH, Transcript
+from transcription.segments import FULL_PARAGRAPH
+from transcription.transcript import Transcript
 
 from tests.unit.examples import a_channel, a_payload, a_word, spoken
 
@@ -78,3 +79,34 @@ def test_the_apis_own_paragraphs_are_followed() -> None:
     payload["results"]["channels"][0]["alternatives"][0]["paragraphs"] = found
     paragraphs = [[s.text for s in p] for p in transcript_of(payload).paragraphs]
     assert paragraphs == [["One.", "Two.", "Three.", "Four."], ["Five."]]
+
+
+def test_what_has_no_time_follows_what_it_came_behind() -> None:
+    """A channel's words keep their order; the other channel's come where they were said."""
+    one = [*spoken("One."), {"word": "Two."}, *spoken("Three.", 5.0)]
+    assert texts(transcript_of(a_payload(one, spoken("Meanwhile.", 2.0)))) == [
+        "One.",
+        "Two.",
+        "Meanwhile.",
+        "Three.",
+    ]
+
+
+def test_a_segment_lasts_as_long_as_its_longest_word() -> None:
+    """Which need not be its last."""
+    [segment] = transcript_of(a_payload([a_word("a", 0.0, 9.0), a_word("b", 1.0, 2.0)])).segments
+    assert (segment.start, segment.end) == (0.0, 9.0)
+
+
+def test_speakers_are_told_apart_in_each_channel() -> None:
+    """They are numbered from 0 in every one of them."""
+    both = a_payload(spoken("a", speaker=0), spoken("b", 1.0, speaker=0), spoken("c", 2.0))
+    assert transcript_of(both).speakers == 2
+
+
+def test_paragraphs_of_two_channels_take_turns() -> None:
+    """A paragraph is one voice's: what the other says between two parts it."""
+    first = [*spoken("One."), *spoken("Three.", 1.2)]
+    transcript = transcript_of(a_payload(first, spoken("Two.", 0.6)))
+    assert [[s.text for s in p] for p in transcript.paragraphs] == [["One."], ["Two."], ["Three."]]
+    assert [segment.paragraph for segment in transcript.segments] == [0, 1, 2]

@@ -1,12 +1,23 @@
 """When to look, and when to try again."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transcription.job import WaitReason
-from transcription.waiting import DEADLINE, LONGEST_FIRST, ROOM, first_look, in_room, next_look
+from transcription.job import Status, WaitReason
+from transcription.waiting import (
+    DEADLINE,
+    LONGEST_FIRST,
+    ROOM,
+    first_look,
+    in_room,
+    next_look,
+    stuck_after_start,
+)
+
+from tests.unit.examples import MINUTE, NOON, a_job
 
 moments = st.floats(0, 4000, allow_nan=False)
 deadlines = st.floats(60, 3400, allow_nan=False)
@@ -86,6 +97,23 @@ def test_the_last_look_is_at_the_deadline(length: float, deadline: float, delay:
         looks.append(elapsed)
     assert deadline <= looks[-1] < deadline + delay + 1
     assert all(later - sooner <= 60 + delay + 1e-6 for sooner, later in pairwise(looks))
+
+
+@pytest.mark.parametrize(
+    ("facts", "minutes"),
+    [
+        ({"audio_seconds": 7.0}, 10),
+        ({"audio_seconds": 3600.0}, 11),
+        ({"audio_seconds": 1e9}, 50),
+        ({"audio_seconds": 1e9, "submitted_at": NOON - 45 * MINUTE}, 10),
+        ({"status": Status.TRANSCRIBED}, 20),
+    ],
+)
+def test_a_silent_execution_is_asked_for_in_time(facts: dict[str, Any], minutes: int) -> None:
+    """After its first look was due, and always while the result can still be fetched."""
+    job = a_job(**({"status": Status.SUBMITTED, "submitted_at": NOON} | facts))
+    due = stuck_after_start(job, NOON)
+    assert NOON + minutes * MINUTE <= due < NOON + (minutes + 1) * MINUTE
 
 
 @pytest.mark.parametrize("reason", WaitReason)

@@ -19,8 +19,8 @@ def times(transcript: Transcript) -> list[tuple[float | None, float | None]]:
 
 def test_a_word_without_its_time_makes_no_captions() -> None:
     """Captions with a guess in them would be wrong without saying so."""
-    words = [*spoken("one"), {"word": "two"}]
-    assert not transcript_of(a_payload(words)).timed
+    for other in ({"word": "two"}, {"word": "two", "start": 1.0}, {"word": "two", "end": 1.0}):
+        assert not transcript_of(a_payload([*spoken("one"), other])).timed
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dropscribe.local.assembly import Assembly
 from dropscribe.local.cloud import Cloud
 from dropscribe.local.home import Home
 from dropscribe.local.settings import Settings
+from tests.published import Published
 from tests.scripted_api import ScriptedApi
 from tests.stack import Stack
 
@@ -39,11 +40,14 @@ def cloud(scripted: ScriptedApi, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="session")
-def stack(cloud: Cloud, assembly: Assembly) -> Stack:
-    """The stack, as it is deployed in AWS."""
+def stack(cloud: Cloud, assembly: Assembly) -> Iterator[Stack]:
+    """The stack, as it is deployed in AWS; all that it publishes keeps to the schemas."""
     outputs = cloud.deploy(assembly)
     session = cloud.connection.session()
     session.client("secretsmanager").put_secret_value(
         SecretId=outputs["ApiKeySecretArn"], SecretString=KEY
     )
-    return Stack(session, outputs)
+    found = Stack(session, outputs)
+    published = Published(found)
+    yield found
+    assert published.faults() == []

@@ -52,6 +52,7 @@ def test_a_missing_grant_fails_that_step_by_name(
     assert (row["status"], row["stage"]) == ("FAILED", stage)
     assert "AccessDenied" in row["reason"]
     assert action.split(":")[1] in row["reason"]
+    assert row["key"] not in row["reason"] + stack.logs()
 
 
 def test_without_its_grant_submit_sends_nothing(

@@ -151,14 +151,23 @@ def test_others_are_told(stack: Stack, api: ScriptedApi) -> None:
 
 
 def test_nothing_secret_is_logged(stack: Stack, api: ScriptedApi) -> None:
-    """Neither key nor presigned URL nor a word of the transcript, in any log of any part."""
+    """Neither key nor URL nor a word of the transcript nor a name, in any log of any part."""
     api.on_fetch(Reply.completed("Zanzibar quizzically whispered."))
     api.when("secret").on_create(Reply.dropped())
-    stack.wait(stack.put(SPEECH, "logged.wav"))
-    stack.wait(stack.put(SPEECH, "secret.wav"), "AMBIGUOUS")
+    api.when("busy").on_create(Reply.refused(429))
+    api.when("broken").on_fetch(Reply.failed())
+    names = ("logged", "secret", "busy", "broken")
+    puts = [stack.put(SPEECH, f"Jane Doe/{name}.wav") for name in names]
+    for put, status in zip(puts, ("COMPLETED", "AMBIGUOUS", "WAITING", "FAILED"), strict=True):
+        stack.wait(put, status)
+    stack.dispatch(now=True)
+    stack.reconcile()
+    stack.wait(puts[2], "COMPLETED")
+    for part in ("Submit", "Dispatch", "Reconcile", "Poll", "Publish", "RecordFailure"):
+        assert stack.logs(part)
     logged = stack.logs()
     assert "JobMoved" in logged
-    for secret in (KEY, "X-Amz-Signature", "Zanzibar"):
+    for secret in (KEY, "X-Amz-Signature", "Zanzibar", "Jane"):
         assert secret not in logged
 
 

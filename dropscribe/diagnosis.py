@@ -1,0 +1,186 @@
+"""What is wrong with a stack, and what to do about it: decided from facts alone."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from dropscribe.jobs import Job
+from dropscribe.screen import counted, visible
+
+# Reconcile looks every five minutes at what is overdue, and Dispatch each minute.
+OVERDUE: Final = timedelta(minutes=20)
+SILENT: Final = timedelta(minutes=15)
+# What is sent again by itself is due within a minute or two; a person's turn is a day away.
+HELD: Final = timedelta(minutes=10)
+# Seconds that a message waits while uploads are taken out of the queue.
+OLD: Final = 3600
+# Where an alarm says nothing of itself.
+RUNBOOK: Final = "docs/runbook.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found, at the time `now`. None is what could not be known, or is not there.
+
+    `open_jobs` are rows that have not ended; `alarms` those that are on, with what they say.
+    """
+
+    now: datetime
+    key_is_set: bool = True
+    broken_rules: str | None = None
+    paused_since: str | None = None
+    open_jobs: tuple[Job, ...] = ()
+    queued: int = 0
+    queue_age: float | None = None
+    dead_letters: int = 0
+    takes_uploads: bool = True
+    reconciled_at: datetime | None = None
+    has_reconciler: bool = True
+    alarms: Mapping[str, str] = field(default_factory=dict)
+
+
+class Finding(NamedTuple):
+    """Something that must be done: what is wrong, what to do, and where more is said."""
+
+    check: str
+    wrong: str
+    do: str
+    see: str
+
+
+Check = Callable[[Facts], Iterator[Finding]]
+
+
+def findings(facts: Facts) -> list[Finding]:
+    """Everything that must be done."""
+    return [finding for check in CHECKS.values() for finding in check(facts)]
+
+
+def check_key(facts: Facts) -> Iterator[Finding]:
+    refused = waiting_for(facts, "key")
+    if not facts.key_is_set:
+        wrong = f"No API key is stored; {counted(len(refused), 'job')} waiting for it."
+    elif refused:
+        wrong = f"The API key is refused; {counted(len(refused), 'job')} waiting for another."
+    else:
+        return
+    yield _finding("key", wrong, "dropscribe key set", "operatormustactalarm")
+
+
+def check_credits(facts: Facts) -> Iterator[Finding]:
+    if unpaid := waiting_for(facts, "credits"):
+        wrong = f"The key's account can't be used; {counted(len(unpaid), 'job')} waiting for it."
+        do = "Look at the account at the speech API; what waits goes by itself then."
+        yield _finding("credits", wrong, do, "operatormustactalarm")
+
+
+def check_rules(facts: Facts) -> Iterator[Finding]:
+    if facts.broken_rules:
+        wrong = f"The rules are broken, so none is applied ({visible(facts.broken_rules)})."
+        yield _finding("rules", wrong, "dropscribe rules set FILE", "operatormustactalarm")
+
+
+def check_paused(facts: Facts) -> Iterator[Finding]:
+    if facts.paused_since:
+        waiting = counted(len(waiting_for(facts, "paused")), "job")
+        wrong = f"Paused since {facts.paused_since}: nothing is sent; {waiting} waiting."
+        yield _finding("paused", wrong, "dropscribe resume", "whom-to-tell-and-how-to-stop")
+
+
+def check_uploads(facts: Facts) -> Iterator[Finding]:
+    if not facts.takes_uploads:
+        wrong = f"Submit takes no uploads: {counted(facts.queued, 'message')} in the queue."
+        do = "Enable the event source mapping of Submit, in Lambda's console for instance."
+        yield _finding("uploads", wrong, do, "uploadqueuealarm")
+    elif (facts.queue_age or 0) > OLD:
+        hours = (facts.queue_age or 0) / 3600
+        wrong = f"{counted(facts.queued, 'upload')} in the queue, the oldest for {hours:.1f} hours."
+        do = "Look for errors of Submit: docs/log-queries.md."
+        yield _finding("uploads", wrong, do, "uploadqueuealarm")
+
+
+def check_dead_letters(facts: Facts) -> Iterator[Finding]:
+    if facts.dead_letters:
+        wrong = f"{counted(facts.dead_letters, 'message')} given up, in the dead letter queue."
+        do = "dropscribe redrive --dry-run; mend the cause, then dropscribe redrive"
+        yield _finding("dead-letters", wrong, do, "deadlettersalarm")
+
+
+def check_stuck(facts: Facts) -> Iterator[Finding]:
+    if stuck := [job for job in facts.open_jobs if is_stuck(job, facts.now)]:
+        longest = stuck[0]
+        wrong = (
+            f"{counted(len(stuck), 'job')} not moving, the longest overdue is "
+            f"{longest.job_id} ({longest.status})."
+        )
+        do = f"dropscribe logs {longest.job_id}"
+        yield _finding("stuck", wrong, do, "oldestopenjobalarm")
+
+
+def check_ambiguous(facts: Facts) -> Iterator[Finding]:
+    if held := [job for job in facts.open_jobs if is_held(job, facts.now)]:
+        wrong = f"{counted(len(held), 'submit')} with a lost answer: a person decides."
+        do = (
+            "Look at the speech API's usage page, then dropscribe retry or dropscribe cancel "
+            f"{held[0].job_id}"
+        )
+        yield _finding("ambiguous", wrong, do, "ambiguoussubmitsalarm")
+
+
+def check_reconciler(facts: Facts) -> Iterator[Finding]:
+    if not facts.has_reconciler:
+        return
+    ran = facts.reconciled_at
+    if ran is None or facts.now - ran > SILENT:
+        wrong = "Reconcile has not run for a quarter of an hour: nobody looks for gaps."
+        do = "Look at its log, and whether its schedule is enabled."
+        yield _finding("reconciler", wrong, do, "reconcileralarm")
+
+
+def check_alarms(facts: Facts) -> Iterator[Finding]:
+    for name, says in sorted(facts.alarms.items()):
+        sentence, _, see = says.rpartition(". ")
+        wrong = f"{name} is on: {sentence or says}."
+        yield Finding("alarms", wrong, "Read its paragraph.", see if RUNBOOK in see else RUNBOOK)
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "key": check_key,
+    "credits": check_credits,
+    "rules": check_rules,
+    "paused": check_paused,
+    "uploads": check_uploads,
+    "dead-letters": check_dead_letters,
+    "stuck": check_stuck,
+    "ambiguous": check_ambiguous,
+    "reconciler": check_reconciler,
+    "alarms": check_alarms,
+}
+
+
+def waiting_for(facts: Facts, reason: str) -> list[Job]:
+    """Jobs that wait for this."""
+    return [job for job in facts.open_jobs if job.wait_reason == reason]
+
+
+def is_stuck(job: Job, now: datetime) -> bool:
+    """Whether nobody has looked at a job for long after its time."""
+    due = due_at(job)
+    return due is not None and now - due > OVERDUE
+
+
+def is_held(job: Job, now: datetime) -> bool:
+    """Whether a lost answer waits for a person, who alone may send it again."""
+    due = due_at(job)
+    return job.status == "AMBIGUOUS" and (due is None or due - now > HELD)
+
+
+def due_at(job: Job) -> datetime | None:
+    """When somebody must have looked at a job."""
+    due = job.row.get("due_at")
+    return datetime.fromisoformat(due) if due else None
+
+
+def _finding(check: str, wrong: str, do: str, anchor: str) -> Finding:
+    return Finding(check, wrong, do, f"{RUNBOOK}#{anchor}")

@@ -1,0 +1,165 @@
+"""`dropscribe doctor`: looks at everything that can go wrong, and says what to do."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import click
+from transcription.rows import SHARDS
+from transcription.rules import BrokenRules, parse
+
+from dropscribe.diagnosis import CHECKS, SILENT, Facts, Finding, findings
+from dropscribe.exits import ExitCode
+from dropscribe.jobs import Job
+from dropscribe.key import PLACEHOLDER
+from dropscribe.log_lines import log_groups, part_of
+from dropscribe.rule_store import in_force
+from dropscribe.screen import say_json, say_rows
+from dropscribe.settings import CloudCommand, Settings, pass_settings
+from dropscribe.stack import Stack, find_stack
+
+HEADINGS: Final = ("CHECK", "WRONG", "DO", "SEE")
+ALARM: Final = "AWS::CloudWatch::Alarm"
+MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+OPEN: Final = 500  # the most open jobs that are read of each partition
+NAMES: Final = 100  # the most alarms that CloudWatch looks up at once
+
+
+@click.command(
+    cls=CloudCommand,
+    examples=["dropscribe doctor", "dropscribe doctor --json | jq -r '.findings[].do'"],
+)
+@pass_settings
+@click.pass_context
+def doctor(ctx: click.Context, settings: Settings) -> None:
+    """Look whether the stack is well, and say what to do where it isn't.
+
+    Checked are the API key and its account, the rules, a pause, the upload queue, dead letters,
+    jobs that don't move or wait for a person, Reconcile, and the stack's alarms. Changes nothing.
+    In a pipe each finding is one tab-separated line: check, what is wrong, what to do, where more
+    is said. Exits 0 when all is well, 1 when something must be done.
+    """
+    facts = gathered(find_stack(settings))
+    found = findings(facts)
+    if settings.as_json:
+        say_json(document(facts, found))
+    elif found:
+        say_rows(HEADINGS, found)
+    else:
+        click.echo(f"All is well: {', '.join(CHECKS)}.")
+    ctx.exit(ExitCode.JOB_FAILED if found else ExitCode.FINE)
+
+
+def document(facts: Facts, found: list[Finding]) -> dict[str, Any]:
+    """The findings, and the figures behind them."""
+    return {
+        "healthy": not found,
+        "findings": [finding._asdict() for finding in found],
+        "checked": list(CHECKS),
+        "paused_since": facts.paused_since,
+        "open_jobs": len(facts.open_jobs),
+        "queued": facts.queued,
+        "dead_letters": facts.dead_letters,
+    }
+
+
+def gathered(stack: Stack) -> Facts:
+    """Everything that the checks want to know."""
+    now = datetime.now(UTC)
+    queued = _depth(stack, "UploadQueueUrl")
+    return Facts(
+        now=now,
+        key_is_set=_key_is_set(stack),
+        broken_rules=_broken_rules(stack),
+        paused_since=stack.jobs.paused_since(),
+        open_jobs=_open_jobs(stack),
+        queued=queued,
+        queue_age=_queue_age(stack, now) if queued else None,
+        dead_letters=_depth(stack, "DeadLetterQueueUrl"),
+        takes_uploads=_takes_uploads(stack),
+        reconciled_at=_reconciled_at(stack, now),
+        has_reconciler=bool(_reconcile_log(stack)),
+        alarms=_alarms(stack),
+    )
+
+
+def _key_is_set(stack: Stack) -> bool:
+    arn = stack.output("ApiKeySecretArn")
+    return stack.secrets.get_secret_value(SecretId=arn).get("SecretString") != PLACEHOLDER
+
+
+def _broken_rules(stack: Stack) -> str | None:
+    try:
+        parse(in_force(stack))
+    except BrokenRules as error:
+        return str(error)
+    return None
+
+
+def _open_jobs(stack: Stack) -> tuple[Job, ...]:
+    """Rows that have not ended, the longest due first; of very many only those."""
+    with ThreadPoolExecutor(8) as pool:
+        shards = pool.map(lambda shard: stack.jobs.open_in(f"open#{shard}", OPEN), SHARDS)
+        found = (job for shard in shards for job in shard)
+        return tuple(sorted(found, key=lambda job: str(job.row.get("due_at"))))
+
+
+def _depth(stack: Stack, queue: str) -> int:
+    answer = stack.queues.get_queue_attributes(
+        QueueUrl=stack.output(queue), AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def _queue_age(stack: Stack, now: datetime) -> float | None:
+    """How long the oldest message has waited, in seconds, as far as CloudWatch knows."""
+    name = stack.output("UploadQueueUrl").rpartition("/")[2]
+    points = stack.watch.get_metric_statistics(
+        Namespace="AWS/SQS",
+        MetricName="ApproximateAgeOfOldestMessage",
+        Dimensions=[{"Name": "QueueName", "Value": name}],
+        StartTime=now - SILENT,
+        EndTime=now,
+        Period=300,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    newest = max(points, key=lambda point: point["Timestamp"], default=None)
+    return newest["Maximum"] if newest else None
+
+
+def _takes_uploads(stack: Stack) -> bool:
+    """Whether every event source of the stack's functions is switched on."""
+    mappings = stack.parts_of(MAPPING).values()
+    states = [stack.functions.get_event_source_mapping(UUID=it)["State"] for it in mappings]
+    return not any(state in {"Disabled", "Disabling"} for state in states)
+
+
+def _reconcile_log(stack: Stack) -> str:
+    return log_groups(stack).get("Reconcile", "")
+
+
+def _reconciled_at(stack: Stack, now: datetime) -> datetime | None:
+    """When Reconcile wrote its last line lately."""
+    group = _reconcile_log(stack)
+    if not group:
+        return None
+    pages = stack.logs.get_paginator("filter_log_events").paginate(
+        logGroupName=group, startTime=int((now - SILENT).timestamp() * 1000)
+    )
+    times = [event["timestamp"] for page in pages for event in page["events"]]
+    return datetime.fromtimestamp(max(times) / 1000, UTC) if times else None
+
+
+def _alarms(stack: Stack) -> dict[str, str]:
+    """What the alarms say that are on, by their names in the stack."""
+    by_name = {name: part for part, name in stack.parts_of(ALARM).items()}
+    names = list(by_name)
+    found = {}
+    for start in range(0, len(names), NAMES):
+        answer = stack.watch.describe_alarms(
+            AlarmNames=names[start : start + NAMES], StateValue="ALARM"
+        )
+        for alarm in answer["MetricAlarms"]:
+            part = part_of(by_name[alarm["AlarmName"]])
+            found[part] = alarm.get("AlarmDescription", "")
+    return found

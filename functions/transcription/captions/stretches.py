@@ -1,0 +1,106 @@
+"""What is to be cut: stretches, in which one voice goes on without a long silence."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
+from typing import Final, NamedTuple
+
+from transcription.captions import rules
+from transcription.captions.atoms import Atom, atoms
+from transcription.transcript import Segment, Voice, Word
+
+NEVER: Final = 1 << 60
+
+
+class Columns(NamedTuple):
+    """What is said in a channel, in columns, for loops over a hundred thousand words.
+
+    Times are milliseconds and don't run backwards; no sound lasts longer than until the next.
+    """
+
+    atoms: Sequence[Atom]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a voice says, in columns as above.
+
+    `breaths` are the numbers of atoms after which a segment ends; at `until` somebody speaks
+    again.
+    """
+
+    voice: Voice
+    name: str | None
+    atoms: Sequence[Atom]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    breaths: frozenset[int]
+    until: int
+
+
+def stretches(
+    segments: Sequence[Segment], names: Sequence[str | None], turns: Sequence[int]
+) -> Iterator[Stretch]:
+    """The stretches of one channel's segments.
+
+    `names` are those of the segments' voices; `turns` are the times, in order, at which somebody
+    begins to speak in another channel.
+    """
+    columns, bounds = _columns(segments)
+    parts = list(zip(segments, names, bounds, bounds[1:], strict=False))
+    parts = [part for part in parts if part[2] < part[3]]
+    begin, breaths = 0, []
+    for (segment, name, _, end), (after, *_) in zip(parts, [*parts[1:], (None,)], strict=True):
+        breaths.append(end - begin)
+        until = _until(columns, end, turns)
+        if after is None or after.voice != segment.voice or _is_over(columns, end, until):
+            said = (column[begin:end] for column in columns)
+            yield Stretch(segment.voice, name, *said, frozenset(breaths), until)
+            begin, breaths = end, []
+
+
+def _columns(segments: Iterable[Segment]) -> tuple[Columns, Sequence[int]]:
+    """What all segments say, and at which atom each begins; at the end, how many there are."""
+    words = [word for segment in segments for word in segment.words]
+    starts = list(accumulate((milliseconds(word.start) for word in words), max))
+    ends = list(map(max, starts, (milliseconds(word.end) for word in words)))
+    found = [atoms(word.text) for word in words]
+    counts = list(accumulate(map(len, found), initial=0))
+    if counts[-1] != len(words):
+        starts, ends = _shared(found, starts, ends)
+    ends = [*map(min, ends, starts[1:]), *ends[-1:]]
+    lengths = accumulate((len(segment.words) for segment in segments), initial=0)
+    return Columns(list(chain.from_iterable(found)), starts, ends), [counts[n] for n in lengths]
+
+
+def milliseconds(seconds: float | None) -> int:
+    """A time as files write it; 0 where there is none."""
+    return int((seconds or 0.0) * 1000 + 0.5)
+
+
+def _until(columns: Columns, end: int, turns: Sequence[int]) -> int:
+    """When somebody speaks again, here or in another channel, after so many atoms."""
+    here = columns.starts[end] if end < len(columns.starts) else NEVER
+    place = bisect_left(turns, columns.ends[end - 1])
+    return min(here, turns[place]) if place < len(turns) else here
+
+
+def _is_over(columns: Columns, end: int, until: int) -> bool:
+    """Whether a silence follows, or a pause in which somebody else begins to speak."""
+    last, following = columns.ends[end - 1], columns.starts[end]
+    return following - last >= rules.SILENCE or until < following
+
+
+def _shared(
+    found: Iterable[Sequence[Atom]], starts: Iterable[int], ends: Iterable[int]
+) -> tuple[list[int], list[int]]:
+    """A word's time goes to its pieces by their letters."""
+    spans: list[tuple[int, int]] = []
+    for parts, start, end in zip(found, starts, ends, strict=True):
+        told = list(accumulate((atom.letters for atom in parts), initial=0))
+        times = [start + (end - start) * letters // told[-1] for letters in told if told[-1]]
+        spans += pairwise(times)
+    return [start for start, _ in spans], [end for _, end in spans]

@@ -1,0 +1,109 @@
+"""How many letters stand where, and how far a line reaches."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from transcription.captions import rules
+from transcription.captions.atoms import Atom
+from transcription.spelling import apart, is_full_width
+
+
+class Widths(NamedTuple):
+    """A stretch as running text: from which letter to which each atom goes.
+
+    `words` are the atoms with the space that stands before them, if any. From an atom, a line
+    reaches to before the atom `line`; the first line of a cue, with a name in it, to before
+    `first`; and a whole cue to before `cue`.
+    """
+
+    words: Sequence[str]
+    begins: Sequence[int]
+    ends: Sequence[int]
+    line: Sequence[int]
+    first: Sequence[int]
+    cue: Sequence[int]
+
+    def letters(self, start: int, end: int) -> int:
+        """The length of what stands from one atom to before another."""
+        return self.ends[end - 1] - self.begins[start] if end > start else 0
+
+    def text(self, start: int, end: int) -> str:
+        """What stands there."""
+        return "".join(self.words[start:end]).lstrip(" ")
+
+
+def widths(atoms: Sequence[Atom], label: str) -> Widths:
+    """The widths of a stretch whose cues begin with a label, which may be empty."""
+    words, begins, ends = _written(atoms)
+    line = _reach(atoms, begins, ends, "")
+    first = _reach(atoms, begins, ends, label) if label else line
+    count = len(atoms)
+    cue = [line[end] if end < count else count for end in first]
+    if barriers := list(_barriers(atoms, line)):
+        _stop(cue, barriers)
+    return Widths(words, begins, ends, line, first, cue)
+
+
+def _barriers(atoms: Sequence[Atom], line: Sequence[int]) -> Iterator[int]:
+    """Where a cue always begins: before and after a word that takes both lines by itself, and
+    before a number for which the line is full. Parsers take a line of it for the next cue's.
+    """
+    for place in range(1, len(atoms)):
+        if line[place - 1] == place and (
+            atoms[place].is_overlong or atoms[place - 1].is_overlong or atoms[place].text.isdigit()
+        ):
+            yield place
+
+
+def _stop(cue: list[int], barriers: Sequence[int]) -> None:
+    begin = 0
+    for barrier in barriers:
+        for place in range(begin, barrier):
+            cue[place] = min(cue[place], barrier)
+        begin = barrier
+
+
+def _written(atoms: Sequence[Atom]) -> tuple[list[str], list[int], list[int]]:
+    words, begins, ends, now = [], [], [], 0
+    before = None
+    for atom in atoms:
+        text = atom.text
+        if before and _is_apart(before, atom):
+            words.append(" " + text)
+            now += 1
+        else:
+            words.append(text)
+        begins.append(now)
+        now += atom.letters
+        ends.append(now)
+        before = atom
+    return words, begins, ends
+
+
+def _is_apart(left: Atom, right: Atom) -> bool:
+    if right.is_glued:
+        return False
+    return (left.is_plain and right.is_plain) or apart(left.text, right.text)
+
+
+def _reach(
+    atoms: Sequence[Atom], begins: Sequence[int], ends: Sequence[int], label: str
+) -> list[int]:
+    """How far each line reaches; where a label stands in front already, maybe nowhere."""
+    taken = len(label) + bool(label)
+    wide = rules.WIDE_LINE - taken
+    narrow = wide if is_full_width(label) else rules.LINE - taken
+    reach, end, last_wide, count = [], 0, -1, len(atoms)
+    for start, begin in enumerate(begins):
+        while end < count:
+            is_wide = atoms[end].is_wide
+            room = wide if is_wide or last_wide >= start else narrow
+            if ends[end] - begin > room and (taken or end > start):
+                break
+            if is_wide:
+                last_wide = end
+            end += 1
+        reach.append(end)
+        if end == start:
+            end += 1
+    return reach

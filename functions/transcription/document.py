@@ -1,0 +1,152 @@
+"""The canonical transcript as a document: what was said, and where it comes from.
+
+Everything that a rendition shows is in it, so that each can be made of the `.json` alone.
+Its format is docs/schemas/transcript-1.json.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from json import JSONEncoder
+from typing import Any, Final
+
+from transcription.job import Job, iso
+from transcription.transcript import Segment, Transcript, Word, text_of
+from transcription.voices import Voices, voices_of
+
+VERSION: Final = "1"
+# The C encoder alone is fast, and it indents nothing: one paragraph, one segment a line.
+ENCODER: Final = JSONEncoder(ensure_ascii=False, check_circular=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The object version that was transcribed."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+    etag: str | None
+    uploaded_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A transcript, the job that it is of, what was asked for, and what the voices are called."""
+
+    job_id: str
+    attempt: int
+    source: Source
+    model: str | None
+    options: Mapping[str, Any]
+    transcript: Transcript
+    voices: Voices
+
+
+def document_of(job: Job, found: Transcript) -> Document:
+    """The document of a job: what its answer leaves open, the job may know."""
+    spoken = found.language or job.options.get("language")
+    transcript = dataclasses.replace(found, language=spoken, seconds=_seconds(job, found))
+    return Document(
+        job_id=job.job_id,
+        attempt=job.attempt,
+        source=Source(job.bucket, job.key, job.version_id, job.etag, iso(job.uploaded_at)),
+        model=job.model,
+        options=job.options,
+        transcript=transcript,
+        voices=voices_of(transcript, job.speaker_names),
+    )
+
+
+def written(document: Document) -> str:
+    """The document as JSON."""
+    transcript = document.transcript
+    fields = [
+        f"{_json(name)}: {_json(value)}"
+        for name, value in _facts(document).items()
+        if value is not None
+    ]
+    fields.append(_lines("paragraphs", map(_paragraph, transcript.paragraphs)))
+    fields.append(_lines("segments", map(_segment, transcript.segments)))
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _seconds(job: Job, found: Transcript) -> float | None:
+    """The recording's length: the answer's, else what its header told, unless words belie it."""
+    if found.seconds or not job.audio_seconds:
+        return found.seconds
+    last = max((segment.end or 0.0 for segment in found.segments), default=0.0)
+    return round(job.audio_seconds, 3) if job.audio_seconds >= last else None
+
+
+def _facts(document: Document) -> dict[str, Any]:
+    transcript = document.transcript
+    return {
+        "version": VERSION,
+        "job_id": document.job_id,
+        "attempt": document.attempt,
+        "source": dataclasses.asdict(document.source),
+        "model": document.model,
+        "options": dict(document.options),
+        "language": transcript.language,
+        "seconds": transcript.seconds,
+        "confidence": transcript.confidence,
+        "channels": transcript.channels,
+        "speakers": list(_speakers(document.voices)),
+        "understood": transcript.understood or None,
+        "unread_words": transcript.unread or None,
+        "text": "\n".join(map(text_of, transcript.paragraphs)),
+    }
+
+
+def _speakers(voices: Voices) -> Iterator[dict[str, Any]]:
+    for (channel, speaker), name in voices.called.items():
+        yield {"name": name, "speaker": speaker, "channel": channel}
+
+
+def _paragraph(paragraph: Sequence[Segment]) -> str:
+    ends = [segment.end for segment in paragraph if segment.end is not None]
+    return _json(
+        {
+            "start": paragraph[0].start,
+            "end": max(ends, default=None),
+            "speaker": paragraph[0].speaker,
+            "channel": paragraph[0].channel,
+            "text": text_of(paragraph),
+        }
+    )
+
+
+def _segment(segment: Segment) -> str:
+    head = {
+        "start": segment.start,
+        "end": segment.end,
+        "speaker": segment.speaker,
+        "channel": segment.channel,
+        "paragraph": segment.paragraph,
+        "text": segment.text,
+    }
+    words = ", ".join(map(_word, segment.words))
+    return f'{_json(head)[:-1]}, "words": [{words}]}}'
+
+
+def _word(word: Word) -> str:
+    """Written out, for there may be a hundred thousand: an encoder takes twice the time."""
+    return (
+        f'{{"text": {_json(word.text)}, "start": {_number(word.start)}, '
+        f'"end": {_number(word.end)}, "confidence": {_number(word.confidence)}}}'
+    )
+
+
+def _lines(name: str, items: Iterator[str]) -> str:
+    """A list of objects, each on a line of its own."""
+    lines = ",\n".join(items)
+    return f"{_json(name)}: [\n{lines}\n]" if lines else f"{_json(name)}: []"
+
+
+def _json(value: Any) -> str:
+    return ENCODER.encode(value)
+
+
+def _number(value: float | None) -> str:
+    return "null" if value is None else repr(value)

@@ -1,0 +1,1 @@
+"""Captions held to a broadcaster's rules, by parsers and a checker that know nothing of ours."""

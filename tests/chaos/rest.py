@@ -1,0 +1,188 @@
+"""Bringing a stack to rest: time passes, the scheduled functions run, a person does their part.
+
+Leases and waits are minutes long, and the emulator's clock is not ours. So time passes in the
+table: `due_at`, from which on somebody must look at a row again, is moved into the past. What
+decides stays as it is deployed. A lease protects a sender that may still be at work, so a row is
+hurried only where in truth nobody is: when the queue is empty, no execution is running, and the
+scheduled functions, whose schedules are off, were run to their end. What merely waits may always
+be hurried. S3 dates its objects itself: see `an_hour_later`.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from boto3.dynamodb.conditions import Attr
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from transcription.inventory import Inventory
+from transcription.job import iso
+from transcription.reconciler import Reconciler
+
+from tests.application.house import House, Places
+from tests.stack import Row, Stack
+
+ROUNDS: Final = 60
+# How often a person tries one job again at most.
+MOST_RETRIES: Final = 4
+# Where a job may fail so that another try is worth it and free: not at the provider.
+OURS: Final = frozenset({"poll", "publish"})
+# Nothing on its way, no messages, no executions.
+AT_REST: Final = (False, 0, 0)
+# Seconds without a change after which nothing will come any more.
+STUCK: Final = 180
+PATIENT: Final = Config(read_timeout=300, retries={"max_attempts": 0})
+
+
+class Rest:
+    """Takes the jobs whose keys begin with `prefix` to their end, and remembers what it took.
+
+    `deaths` counts by job id how often its sender was found dead, `retries` how often a person
+    asked for another attempt; `runs` counts the runs of each scheduled function.
+    """
+
+    def __init__(self, stack: Stack, prefix: str) -> None:
+        self._stack, self._prefix = stack, prefix
+        self._lambda = stack.session.client("lambda", config=PATIENT)
+        self._states = stack.session.client("stepfunctions")
+        self._sqs: Any = stack.session.client("sqs")
+        self._mourned: set[tuple[str, int]] = set()
+        self.deaths: Counter[str] = Counter()
+        self.retries: Counter[str] = Counter()
+        self.runs: Counter[str] = Counter()
+
+    def reached(self, all_delivered: Callable[[], bool]) -> bool:
+        """Whether nothing is left to do in the end; `all_delivered` is true of events."""
+        for _ in range(ROUNDS):
+            self._let_go()
+            self._stand_still(all_delivered)
+            rows = self.rows()
+            open_rows = [row for row in rows if "open" in row]
+            if not self._ask_again(rows) and not open_rows:
+                return True
+            for row in open_rows:
+                self._mourn(row)
+                self._pass_time(row)
+            self.run("Reconcile")
+        return False
+
+    def run(self, function: str) -> None:
+        """Run a scheduled function to its end; it may be killed, or denied something."""
+        name = self._stack.outputs[f"{function}FunctionName"]
+        answer = self._lambda.invoke(FunctionName=name, Payload=b"{}")
+        answer["Payload"].read()
+        self.runs[f"{function} failed" if "FunctionError" in answer else function] += 1
+
+    def rows(self) -> list[Row]:
+        """Every job of ours as it is now."""
+        ours: dict[str, Any] = {"FilterExpression": Attr("key").begins_with(self._prefix)}
+        rows: list[Row] = []
+        while True:
+            answer = self._stack.table.scan(ConsistentRead=True, **ours)
+            rows += answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return rows
+            ours["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def an_hour_later(self, base_url: str, key: str) -> int:
+        """Reconcile in this process, for which objects are an hour older; says how many had no row.
+
+        The rows' clock is the real one: what is taken in is sent and polled as always.
+        """
+        out = self._stack.outputs
+        places = Places(
+            uploads=out["UploadBucketName"],
+            answers=out["AnswerBucketName"],
+            transcripts=out["TranscriptBucketName"],
+            bus=out["EventBusName"],
+            machine=out["StateMachineArn"],
+        )
+        house = House(self._stack.session, places, out["JobsTableName"], base_url)
+        house.key = key
+
+        def ahead() -> datetime:
+            return house.now() + timedelta(hours=1)
+
+        inventory = Inventory(house.s3, house.ledger, places.uploads, (), (), ahead)
+        report = Reconciler(house.intake, house.failures, inventory, house.now).run(lambda: True)
+        return report.unaccounted
+
+    def _let_go(self) -> None:
+        """Dispatch until nothing waits but for a person."""
+        for _ in range(ROUNDS):
+            waiting = [row for row in self.rows() if _waits(row)]
+            if not waiting:
+                return
+            for row in waiting:
+                self._pass_time(row)
+            self.run("Dispatch")
+
+    def _stand_still(self, all_delivered: Callable[[], bool]) -> None:
+        """Wait until nobody is at work; raises AssertionError when nothing moves any more."""
+        before, since = None, time.monotonic()
+        while (now := (not all_delivered(), self._messages(), self._executions())) != AT_REST:
+            since = since if now == before else time.monotonic()
+            still = time.monotonic() - since
+            assert still < STUCK, f"For {STUCK} s: (on their way, messages, executions) is {now}"
+            before = now
+            time.sleep(0.2)
+
+    def _messages(self) -> int:
+        """What waits in the upload queue, or is in somebody's hands."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        url = self._stack.outputs["UploadQueueUrl"]
+        counted = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(map(int, counted.values()))
+
+    def _executions(self) -> int:
+        machine = self._stack.outputs["StateMachineArn"]
+        running = self._states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
+        return len(running["executions"])
+
+    def _pass_time(self, row: Row) -> None:
+        """The moment has come from which on somebody must look at the row again."""
+        if not iso(datetime.now(UTC)) < row.get("due_at", ""):
+            return
+        try:
+            self._stack.table.update_item(
+                Key={"job_id": row["job_id"]},
+                UpdateExpression="SET due_at = :past",
+                ConditionExpression="revision = :seen",
+                ExpressionAttributeValues={
+                    ":past": iso(datetime.now(UTC) - timedelta(seconds=1)),
+                    ":seen": row["revision"],
+                },
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+
+    def _mourn(self, row: Row) -> None:
+        """Whoever was sending it is dead: nobody is at work."""
+        if row["status"] == "SENDING" and (row["job_id"], row["revision"]) not in self._mourned:
+            self._mourned.add((row["job_id"], row["revision"]))
+            self.deaths[row["job_id"]] += 1
+
+    def _ask_again(self, rows: list[Row]) -> int:
+        """A person looks at what needs one, and says how many jobs were tried again."""
+        asked = [
+            row
+            for row in rows
+            if _needs_a_person(row) and self.retries[row["job_id"]] < MOST_RETRIES
+        ]
+        for row in asked:
+            self.retries[row["job_id"]] += 1
+            self._stack.send({"retry": row["job_id"], "revision": int(row["revision"])})
+        return len(asked)
+
+
+def _waits(row: Row) -> bool:
+    return row["status"] in {"WAITING", "AMBIGUOUS"} and not _needs_a_person(row)
+
+
+def _needs_a_person(row: Row) -> bool:
+    if row["status"] == "AMBIGUOUS":
+        return bool(row["ambiguous"] > 1)
+    return row["status"] == "FAILED" and row.get("stage") in OURS

@@ -1,0 +1,140 @@
+"""`dropscribe doctor`: the decisions by facts alone, the facts from a real (emulated) stack."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transcription.job import iso
+from transcription.rules import EMPTY
+
+from dropscribe.diagnosis import CHECKS, Facts, findings
+from dropscribe.jobs import Job
+from tests.cli.conftest import Run
+from tests.cli.small_stack import SmallStack
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WELL = Facts(now=NOW, reconciled_at=NOW)
+ROOT = Path(__file__).parents[2]
+
+
+def job(status: str, due: timedelta, **more: Any) -> Job:
+    """An open job that is due so long from now."""
+    return Job("0" * 32, "b", "k", status, iso(NOW), row={"due_at": iso(NOW + due)}, **more)
+
+
+def wrong(**facts: Any) -> list[str]:
+    """The checks that find something, given facts that differ from a stack that is well."""
+    given = {"now": NOW, "reconciled_at": NOW} | facts
+    return [finding.check for finding in findings(Facts(**given))]
+
+
+SOON, LONG_AGO, TOMORROW = timedelta(minutes=1), -timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "checks"),
+    [
+        ({}, []),
+        ({"key_is_set": False}, ["key"]),
+        ({"open_jobs": (job("WAITING", SOON, wait_reason="key"),)}, ["key"]),
+        ({"open_jobs": (job("WAITING", SOON, wait_reason="credits"),)}, ["credits"]),
+        ({"open_jobs": (job("WAITING", SOON, wait_reason="outage"),)}, []),
+        ({"broken_rules": "not JSON"}, ["rules"]),
+        ({"paused_since": iso(NOW)}, ["paused"]),
+        ({"takes_uploads": False}, ["uploads"]),
+        ({"queued": 3, "queue_age": 7200}, ["uploads"]),
+        ({"queued": 3, "queue_age": 20}, []),
+        ({"dead_letters": 1}, ["dead-letters"]),
+        ({"open_jobs": (job("SUBMITTED", LONG_AGO),)}, ["stuck"]),
+        ({"open_jobs": (job("SUBMITTED", SOON),)}, []),
+        ({"open_jobs": (job("AMBIGUOUS", TOMORROW),)}, ["ambiguous"]),
+        ({"open_jobs": (job("AMBIGUOUS", SOON),)}, []),
+        ({"reconciled_at": NOW - timedelta(hours=1)}, ["reconciler"]),
+        ({"reconciled_at": None}, ["reconciler"]),
+        ({"reconciled_at": None, "has_reconciler": False}, []),
+        ({"alarms": {"DeadLettersAlarm": ""}}, ["alarms"]),
+    ],
+)
+def test_each_fact_has_its_finding(facts: dict[str, Any], checks: list[str]) -> None:
+    """And a stack that is well has none."""
+    assert wrong(**facts) == checks
+
+
+EVERYTHING = Facts(
+    now=NOW,
+    key_is_set=False,
+    broken_rules="not JSON",
+    paused_since=iso(NOW),
+    open_jobs=(
+        job("WAITING", SOON, wait_reason="credits"),
+        job("SUBMITTED", LONG_AGO),
+        job("AMBIGUOUS", TOMORROW),
+    ),
+    takes_uploads=False,
+    dead_letters=2,
+    alarms={"DeadLettersAlarm": "Messages. docs/runbook.md#deadlettersalarm"},
+)
+
+
+def test_each_finding_is_a_sentence_with_something_to_do() -> None:
+    """Every check can find something."""
+    found = findings(EVERYTHING)
+    assert [finding.check for finding in found] == list(CHECKS)
+    assert all(not it.wrong[0].islower() and it.wrong[-1] == "." for it in found)
+    assert all(it.do for it in found)
+
+
+def test_more_is_said_in_the_runbook() -> None:
+    """Each finding names a heading that is there."""
+    lines = (ROOT / "docs/runbook.md").read_text(encoding="utf-8").splitlines()
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in lines
+        if line.startswith("#")
+    }
+    for finding in findings(EVERYTHING):
+        page, _, anchor = finding.see.partition("#")
+        assert (page, anchor in headings) == ("docs/runbook.md", True), finding.see
+
+
+def test_a_stack_that_is_well_exits_0(stack: SmallStack, run: Run) -> None:
+    """Nothing is to be done."""
+    run("key", "set", "--from-stdin", text="sk-0123456789")
+    stack.log("Reconcile", {"message": "Reconciled"})
+    stack.plant_open("a.wav", "SUBMITTED", SOON)
+    result = run("doctor")
+    assert (result.exit_code, result.stdout[:12]) == (0, "All is well:")
+
+
+def test_what_is_wrong_with_a_stack_is_found(stack: SmallStack, run: Run) -> None:
+    """A table for people, one document for machines, exit code 1."""
+    stack.break_rules("no rules")
+    stack.send("DeadLetterQueueUrl", {"hello": "world"})
+    stack.plant_open("a.wav", "SUBMITTED", LONG_AGO)
+    stack.plant_open("b.wav", "AMBIGUOUS", TOMORROW)
+    stack.plant_open("c.wav", "WAITING", SOON, wait_reason="credits")
+    stack.ring()
+    run("pause")
+    result = run("doctor", "--json")
+    document = json.loads(result.stdout)
+    found = [it["check"] for it in document["findings"]]
+    assert (result.exit_code, found) == (1, [name for name in CHECKS if name != "uploads"])
+    assert document["findings"][-1]["see"] == "docs/runbook.md#deadlettersalarm"
+    assert (document["open_jobs"], document["dead_letters"]) == (3, 1)
+    stack.break_rules(EMPTY)
+    assert "rules" not in run("doctor").stdout
+
+
+def test_a_queue_that_nobody_empties_is_found(stack: SmallStack, run: Run) -> None:
+    """By the age of its oldest message, which CloudWatch knows."""
+    stack.send("UploadQueueUrl", {"hello": "world"})
+    stack.age_of_oldest(7200)
+    [finding] = [
+        it
+        for it in json.loads(run("doctor", "--json").stdout)["findings"]
+        if it["check"] == "uploads"
+    ]
+    assert finding["wrong"] == "1 upload in the queue, the oldest for 2.0 hours."
