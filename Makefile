@@ -8,7 +8,7 @@ CDK = node=$(NODE) && PATH="$$node/bin:$$PATH" node $$node/lib/node_modules/npm/
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench e2e synth bootstrap deploy golden docs lock clean
+.PHONY: help demo test check chaos bench e2e synth bootstrap deploy golden docs lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ check: $(READY) ## ruff, mypy for the oldest and newest Python, the CDK's nag ru
 	mypy --python-version 3.13
 	python -m infra.verdict
 	python .ci/audit.py
+
+chaos: $(READY) ## try to break the stack on an embedded cloud of its own (SEED=1 UPLOADS=500)
+	python -m tests.chaos --seed $(or $(SEED),1) --uploads $(or $(UPLOADS),500)
 
 bench: $(READY) ## what we claim about time and memory, measured here (LARGE=1 sends 1 GiB, too; PUBLISH=1 makes them the published ones)
 	python -m benchmarks $(if $(LARGE),--large) $(if $(PUBLISH),--publish)

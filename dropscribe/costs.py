@@ -53,7 +53,8 @@ def cost_of(job: Job, now: datetime) -> Cost:
             return Cost.UNSURE
         case Step.SEND_AGAIN if failed_there(theirs):
             return Cost.AFTER_FAILURE
-        case Step.SEND_AGAIN if theirs.generation_id:
+        # An id that the API no longer knows is off the row; that it was sent is still on it.
+        case Step.SEND_AGAIN if theirs.generation_id or theirs.submitted_at:
             return Cost.AGAIN
     return Cost.UNSURE if job.row.get("ambiguous") else Cost.FIRST
 

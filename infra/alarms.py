@@ -53,7 +53,8 @@ def every_alarm(
     yield Alarm("UploadQueueAlarm", "Uploads that nobody takes out of the queue", waited, WAITED)
     oldest = ours("OldestOpenJobSeconds", "Maximum")
     seconds = settings.oldest_open_job_hours * 3600
-    yield Alarm("OldestOpenJobAlarm", "A job has been open for too long", oldest, seconds)
+    long = "A job has been open for too long"
+    yield Alarm("OldestOpenJobAlarm", long, oldest, seconds, periods=3)
     act = ours("OperatorMustAct")
     yield Alarm("OperatorMustActAlarm", "The key, its account or the rules", act, periods=4)
     doubt = ours("AmbiguousSubmits")

@@ -27,22 +27,24 @@ def on_upload(submit: lambda_.Function, queue: sqs.Queue, concurrency: int) -> N
 
 
 def every_minute(stack: Stack, dispatch: lambda_.Function) -> None:
-    events.Rule(
-        stack,
-        "EveryMinute",
-        schedule=events.Schedule.rate(Duration.minutes(1)),
-        # What was missed is done a minute later.
-        targets=[targets.LambdaFunction(dispatch, retry_attempts=0)],
-    )
+    _every(stack, "EveryMinute", Duration.minutes(1), dispatch)
 
 
 def every_five_minutes(stack: Stack, reconcile: lambda_.Function) -> None:
+    _every(stack, "EveryFiveMinutes", Duration.minutes(5), reconcile)
+
+
+def _every(stack: Stack, name: str, time: Duration, function: lambda_.Function) -> None:
+    """Let the clock call a function. What was missed, or failed, is done by the next run."""
     events.Rule(
         stack,
-        "EveryFiveMinutes",
-        schedule=events.Schedule.rate(Duration.minutes(5)),
-        targets=[targets.LambdaFunction(reconcile, retry_attempts=0)],
+        name,
+        schedule=events.Schedule.rate(time),
+        targets=[targets.LambdaFunction(function, retry_attempts=0)],
     )
+    # The rule's retries are deliveries. Lambda by itself runs what failed twice more, and keeps
+    # what it has to throttle for six hours, to run it all at once.
+    function.configure_async_invoke(retry_attempts=0, max_event_age=time)
 
 
 def on_demand(publish: lambda_.Function) -> None:

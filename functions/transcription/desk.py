@@ -181,9 +181,10 @@ class Desk:
         return self.ledger.save(job, move(job, to, **changes))
 
     def _reopen(self, job: Job, to: Status, **changes: Any) -> Job:
-        due = later(self.now(), LEASE)
-        opened = reopen(job, to, claimed_at=self.now(), due_at=due, **changes)
-        return self.ledger.save(job, opened)
+        now = self.now()
+        # A new attempt may be paid for again: its own executions are taken over as often.
+        fresh = {"claimed_at": now, "due_at": later(now, LEASE), "resumes": 0}
+        return self.ledger.save(job, reopen(job, to, **fresh, **changes))
 
 
 def request(job: Job) -> Mapping[str, Any]:

@@ -69,7 +69,7 @@ def read(event: Mapping[str, Any]) -> Failure:
         detail = event["detail"]
         job_id, attempt = _named(detail["name"])
         ending = ENDINGS.get(detail["status"], f"The execution is {detail['status']}")
-        said = f"{ending}: {detail['cause']}" if detail.get("cause") else ending
+        said = f"{ending}: {discreet(detail['cause'])}" if detail.get("cause") else ending
         expired = detail["status"] == "TIMED_OUT"
         status = Status.EXPIRED if expired else Status.FAILED
         return Failure(job_id, attempt, status, None, said[:500], detail["status"])

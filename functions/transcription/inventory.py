@@ -93,7 +93,7 @@ class Inventory:
         self, watched: Sequence[Watched], versions: Sequence["ObjectVersionTypeDef"]
     ) -> dict[str, Upload]:
         ripe = self.now() - GRACE
-        uploads = [uploaded(self.bucket, version) for version in versions]
+        uploads = [uploaded(self.bucket, version) for version in versions if is_told_apart(version)]
         return {named(each): each for each in uploads if is_ours(each, watched, ripe)}
 
     def _without_row(self, ours: Mapping[str, Upload]) -> list[Upload]:
@@ -133,6 +133,15 @@ def uploaded(bucket: str, version: "ObjectVersionTypeDef") -> Upload:
         sequencer=NEWEST if version["IsLatest"] else None,
         seen_at=version["LastModified"],
     )
+
+
+def is_told_apart(version: "ObjectVersionTypeDef") -> bool:
+    """Whether its key, and its id where it has one, name this version.
+
+    One from before its bucket had versions is gone for us once it is overwritten, as it is where
+    there are none.
+    """
+    return version["IsLatest"] or version["VersionId"] != "null"
 
 
 def named(upload: Upload) -> str:

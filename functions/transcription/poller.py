@@ -66,8 +66,10 @@ class Poller:
         return self._ask(job, elapsed, look)
 
     def _ask(self, job: Job, elapsed: float, look: int) -> Look:
+        if job.generation_id is None:
+            return _gone("The API had forgotten the id at the last look")
         try:
-            body = self.api.fetch(job.generation_id or "")
+            body = self.api.fetch(job.generation_id)
         except NotNow as error:
             pending = Pending(str(error), error.reason, error.retry_after)
             return self._again(job, elapsed, look, pending)
@@ -76,7 +78,7 @@ class Poller:
                 return self._again(job, elapsed, look, Pending(str(error), WaitReason.OUTAGE))
             # A retry must not be called free on the strength of an id that is gone.
             self._save(job, job.status, polls=job.polls + 1, generation_id=None)
-            return _ended("expired", "poll", f"{error}: the result is no longer there")
+            return _gone(str(error))
         except Refused as error:
             return _ended("failed", "transcribe", str(error))
         return self._read(job, elapsed, look, body)
@@ -138,6 +140,10 @@ class Poller:
 
 def _ended(status: str, stage: str, reason: str) -> Look:
     return {"status": status, "stage": stage, "reason": reason[:500]}
+
+
+def _gone(why: str) -> Look:
+    return _ended("expired", "poll", f"{why}: the result is no longer there")
 
 
 def _because(pending: Pending, look: Look) -> Look:

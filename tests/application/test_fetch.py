@@ -44,6 +44,16 @@ def test_an_id_that_is_gone_expires(house: House, api: ScriptedApi) -> None:
     assert house.look(job)["status"] == "expired"
 
 
+def test_an_id_that_is_gone_is_asked_for_once(house: House, api: ScriptedApi) -> None:
+    """A Poll that died before it could say so is tried again, and has nothing left to ask."""
+    job = house.submit()
+    api.on_fetch(Reply.expired())
+    house.later(minutes=5)
+    first, again = house.look(job), house.look(job)
+    assert (first["status"], again["status"]) == ("expired", "expired")
+    assert len(api.fetches) == 1
+
+
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_refused_fetch_fails_the_job(house: House, api: ScriptedApi, status: int) -> None:
     """Looking again would not help."""

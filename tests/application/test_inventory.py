@@ -57,6 +57,22 @@ def test_a_listing_names_the_jobs_of_events(house: House, versioned: bool) -> No
     assert house.reconcile().unaccounted == 0
 
 
+def test_what_was_overwritten_before_there_were_versions_is_gone(house: House) -> None:
+    """No id names it any more, so it must not be missed by every sweep for ever."""
+    name = f"plain-{uuid4().hex}"
+    house.places = dataclasses.replace(house.places, uploads=name)
+    house.s3.create_bucket(Bucket=name)
+    house.put(key="a.wav")
+    enabled: Any = {"Status": "Enabled"}
+    house.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=enabled)
+    latest = house.put(key="a.wav")
+    listed = house.s3.list_object_versions(Bucket=name)["Versions"]
+    assert {version["VersionId"] for version in listed} == {"null", latest.version_id}
+    house.later(minutes=20)
+    assert [house.reconcile().unaccounted for _ in range(2)] == [1, 0]
+    assert house.ledger.get(latest.job_id or "")
+
+
 def test_folders_are_no_recordings(house: House) -> None:
     """What a console makes as a folder has no row, and needs none."""
     house.put(b"", key="calls/")

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import pytest
 from transcription.job import Job, Status, WaitReason
 from transcription.s3_events import Upload
 
@@ -55,11 +56,17 @@ def test_a_pause(house: House, api: ScriptedApi) -> None:
     _assert_created_once(jobs, api.creates)
 
 
-def test_events_that_nobody_takes(house: House, api: ScriptedApi) -> None:
-    """Submit is disabled: the queue keeps the events, and then delivers some of them twice."""
+@pytest.mark.parametrize("found", [0, FILES])
+def test_events_that_nobody_takes(house: House, api: ScriptedApi, found: int) -> None:
+    """Submit is disabled: the queue keeps the events, and then delivers some of them twice.
+
+    Reconcile may have found the objects before that, or not.
+    """
     uploads = [house.put() for _ in range(FILES)]
     house.later(days=1)
     assert (house.dispatch().moved, api.creates) == ([], ())
+    if found:
+        assert house.reconcile().unaccounted == found
     jobs = {job.job_id: job for job in map(house.submit, _delivered(uploads))}
     assert len(jobs) == FILES
     _complete_by_themselves(house, list(jobs.values()))
@@ -71,6 +78,7 @@ def _a_day_passes(house: House) -> None:
     for _ in range(8):
         house.later(hours=3)
         house.dispatch()
+        house.reconcile()
 
 
 def _waiting(house: House, jobs: Sequence[Job]) -> Counter[tuple[Status, WaitReason | None]]:

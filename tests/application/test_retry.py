@@ -2,7 +2,8 @@
 
 import pytest
 from transcription.failure import Failure
-from transcription.job import Job, Status, reopen
+from transcription.job import Job, Status, reopen, revised
+from transcription.next_step import MOST_RESUMES
 from transcription.publisher import NotPublishable
 from transcription.s3_events import Retry
 
@@ -49,6 +50,15 @@ def test_what_the_provider_forgot_is_created_again(house: House, api: ScriptedAp
     _failed(house, job, "poll")
     house.retry(job)
     assert len(api.creates) == 2
+
+
+def test_a_retry_counts_takeovers_anew(house: House) -> None:
+    """What is paid for again is taken over as often as the first time, not given up at once."""
+    job = house.submit()
+    taken_over = house.ledger.save(job, revised(job, resumes=MOST_RESUMES))
+    house.later(hours=2)
+    again = house.retry(_failed(house, taken_over, "poll"))
+    assert (again.status, again.attempt, again.resumes) == (Status.SUBMITTED, 2, 0)
 
 
 def test_a_retry_delivered_twice_is_one_retry(house: House, api: ScriptedApi) -> None:

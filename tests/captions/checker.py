@@ -29,7 +29,7 @@ SPEED = 20  # letters a second
 
 
 class Voice(NamedTuple):
-    """Who is heard, and the words in their order."""
+    """Who is heard, and the words in their order; a lone voice may have an empty name."""
 
     name: str
     words: Sequence[str]
@@ -44,7 +44,7 @@ class Verdict(NamedTuple):
 
 def judged(text: str, suffix: str, voices: Sequence[Voice]) -> Verdict:
     """What is wrong with a file (`srt` or `vtt`) of what these voices say, by the rules' names."""
-    cues, stumbles = parsed(text, suffix, named=len(voices) > 1)
+    cues, stumbles = parsed(text, suffix, named=any(voice.name for voice in voices))
     found = {name: rule(cues) for name, rule in RULES.items()}
     found["escaping"] = stumbles
     found["words"] = _lost_or_doubled(cues, voices)
@@ -210,11 +210,18 @@ def _is_uneven(above: str, below: str) -> bool:
 
 
 def _can_be_even(cue: Cue) -> bool:
-    """Whether there is a break, at a space or after a wide letter, that would be even."""
+    """Whether there is a break, at a space or after a wide letter, that is even and in no name."""
     label, said = cue.lines[0][: cue.label], cue.said
     places = (n for n in range(1, len(said)) if said[n] == " " or is_wide(said[n - 1]))
     halves = ((label + said[:n], said[n:].strip()) for n in places)
-    return any(not _is_uneven(*half) and all(map(_fits, half)) for half in halves)
+    return any(
+        not _is_uneven(*half) and all(map(_fits, half)) and not _is_name_broken(*half)
+        for half in halves
+    )
+
+
+def _is_name_broken(above: str, below: str) -> bool:
+    return is_in_name(*["", "", *tokens(above)][-2:], tokens(below)[0])
 
 
 def _lost_or_doubled(cues: Sequence[Cue], voices: Sequence[Voice]) -> int:
@@ -229,12 +236,11 @@ def _lost_or_doubled(cues: Sequence[Cue], voices: Sequence[Voice]) -> int:
 
 def _out_of_turn(cues: Sequence[Cue], voices: Sequence[Voice]) -> int:
     """Voices whose words don't stand in their order, where a file tells who is who."""
-    names = {voice.name for voice in voices}
-    if len(names) > 1 and not names >= {cue.voice for cue in cues}:
+    shown = {voice.name: "" for voice in voices}
+    if not shown.keys() >= {cue.voice or "" for cue in cues}:
         return 0
-    shown = dict.fromkeys(names, "")
     for cue in cues:
-        shown[cue.voice or voices[0].name] += letters(cue.said)
+        shown[cue.voice or ""] += letters(cue.said)
     return sum(shown[voice.name] != letters("".join(voice.words)) for voice in voices)
 
 

@@ -24,13 +24,22 @@ words = st.sampled_from(SAID) | st.text(
 SPEAKERS: Sequence[Sequence[int | None]] = [[None], [None], [0], [0, 0, 0, 0, 1]]
 pauses = st.sampled_from([0.0, 0.0, 0.0, 0.05, 0.1, 0.4, 0.9, 3.0, -0.2])
 lengths = st.sampled_from([0.0, 0.01, 0.1, 0.2, 0.3, 0.4, 0.8, 9.0])
+# What people may be called.
+NAMES = [
+    "Anna",
+    "王小明",
+    "王先生和他的朋友们",
+    "A <b> & [B]\n--> C",
+    "Somebody whose name has no end",
+]
+names = st.lists(st.sampled_from(NAMES), unique=True, max_size=3)
 
 
 @st.composite
 def channels(draw: st.DrawFn, speakers: Sequence[int | None]) -> list[dict[str, Any]]:
     """The words of one channel: with pauses, overlaps, without length, and running backwards."""
     now, found = draw(st.sampled_from([0.0, 0.0, 1.7])), []
-    for text in draw(st.lists(words, max_size=40)):
+    for text in draw(st.lists(words, max_size=25)):
         now = max(0.0, now + draw(pauses))
         length = draw(lengths)
         found.append(a_word(text, now, now + length, speaker=draw(st.sampled_from(speakers))))

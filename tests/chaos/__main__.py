@@ -14,7 +14,9 @@ import click
 
 from dropscribe.local.assembly import Assembly
 from dropscribe.local.synthesis import synthesize
-from tests.chaos import figures, ground, model, plan, remains, storm
+from tests.chaos import figures, ground, model, remains, storm
+from tests.chaos.plan import Plan
+from tests.chaos.seed import plan_of
 
 
 @click.command()
@@ -23,7 +25,7 @@ from tests.chaos import figures, ground, model, plan, remains, storm
 @click.option("--plan", "only_plan", is_flag=True, help="Print the plan, and do nothing.")
 def main(seed: int, uploads: int, only_plan: bool) -> None:
     """Try to break the stack; exits with 1 where a promise was broken."""
-    planned = plan.make(seed, uploads)
+    planned = plan_of(seed, uploads)
     if only_plan:
         click.echo("\n".join(planned.lines()))
         return
@@ -37,13 +39,13 @@ def main(seed: int, uploads: int, only_plan: bool) -> None:
     sys.exit(1 if violations else 0)
 
 
-def _storm(planned: plan.Plan) -> tuple[storm.Outcome, tuple[str, ...]]:
+def _storm(planned: Plan) -> tuple[storm.Outcome, tuple[str, ...]]:
     assembly = Assembly.read(synthesize())
     with (
         tempfile.TemporaryDirectory() as folder,
         ground.deployed(assembly, Path(folder)) as made,
     ):
-        return storm.run(planned, made), remains.leaks(made.stack, ground.KEY)
+        return storm.run(planned, made, click.echo), remains.leaks(made.stack, ground.KEY)
 
 
 if __name__ == "__main__":

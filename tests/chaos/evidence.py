@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tests.chaos.plan import Version
-from tests.chaos.provider import Record
+from tests.chaos.record import Record
 from tests.stack import Row
 
 

@@ -68,6 +68,7 @@ _FETCH: Final = (
     Fault("a reset before the answer", Meaning.PENDING, Reply.dropped(Drop.UNANSWERED)),
     Fault("a reset in the answer", Meaning.PENDING, Reply.pending().but(drop=Drop.MIDWAY)),
 )
-NOT_YET: Final = "not yet"
 CREATE_FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _CREATE}
 FETCH_FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _FETCH}
+# Not a fault, but no transcript either.
+NOT_YET: Final = Fault("not yet", Meaning.PENDING, Reply.pending())

@@ -21,8 +21,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
 def _calls(evidence: Evidence) -> str:
     creates = [create for one in evidence.seen for create in one.record.creates]
     fetches = [fetch for one in evidence.seen for fetch in one.record.fetches]
-    failed = sum(create.meaning is not None for create in creates)
-    failed += sum(fetch.is_fault for fetch in fetches)
+    failed = sum(create.fault is not None for create in creates)
+    failed += sum(fetch.failed for fetch in fetches)
     calls = len(creates) + len(fetches)
     return f"calls of the API: {calls}, of which {failed} failed ({failed / max(calls, 1):.0%})"
 

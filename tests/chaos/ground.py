@@ -42,6 +42,7 @@ def deployed(assembly: Assembly, folder: Path) -> Iterator[Ground]:
 
 def _prepare(stack: Stack) -> None:
     stack.switch_schedules_off()
+    stack.drained()  # S3's test message, whose visibility would still be AWS's half an hour
     stack.session.client("sqs").set_queue_attributes(
         QueueUrl=stack.outputs["UploadQueueUrl"], Attributes={"VisibilityTimeout": VISIBILITY}
     )

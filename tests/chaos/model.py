@@ -4,7 +4,7 @@ Promise 1, nothing is lost; promise 2, nothing is paid twice; promise 3, the new
 transcript stands; promise 7, no secrets. Each violation is a sentence that names the upload.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from tests.chaos.evidence import Evidence, Rendition, Seen
@@ -19,8 +19,10 @@ TERMINAL = frozenset({"COMPLETED", "REJECTED", "FAILED", "EXPIRED"})
 def judge(evidence: Evidence) -> list[str]:
     """Every violation; none is what we promise."""
     violations = [] if evidence.at_rest else ["The stack never came to rest"]
+    withdrawn = _withdrawn(evidence.seen)
     for one in evidence.seen:
-        for found in (_lost(one), _wrong_end(one), _paid_twice(one)):
+        endings = _endings(one, one.version.name in withdrawn)
+        for found in (_lost(one), _wrong_end(one, endings), _paid_twice(one)):
             violations += [f"{one.version.name}: {sentence}" for sentence in found]
     violations += _transcripts(evidence)
     violations += [f"A secret was logged: {leak}" for leak in evidence.leaks]
@@ -47,29 +49,37 @@ def _left_no_trace(version: Version) -> bool:
     return version.fate is Fate.GONE and not version.deliveries and not version.belated
 
 
-def _wrong_end(one: Seen) -> Iterator[str]:
+def _wrong_end(one: Seen, endings: frozenset[str]) -> Iterator[str]:
     """It ended as what happened to it asks for."""
-    if one.row is None or one.row["status"] not in TERMINAL:
-        return
-    status, allowed = one.row["status"], endings(one)
-    if status not in allowed:
-        yield f"it is {status}, not {' or '.join(sorted(allowed))}: {one.row.get('reason')}"
+    if one.row and one.row["status"] in TERMINAL - endings:
+        wanted = " or ".join(sorted(endings))
+        yield f"it is {one.row['status']}, not {wanted}: {one.row.get('reason')}"
 
 
-def endings(one: Seen) -> frozenset[str]:
-    """The statuses in which this version may end, given what the provider knows of it."""
+def _endings(one: Seen, withdrawn: bool) -> frozenset[str]:
+    """The statuses in which a version may end, given what the provider knows of it."""
     if not one.version.is_speech:
         return frozenset({"REJECTED"})
     if one.record.created(Meaning.REFUSED):
         return frozenset({"REJECTED"})
-    if any(fetch.meaning is Meaning.FAILED for fetch in one.record.fetches):
+    if one.record.was_given_up:
         return frozenset({"FAILED"})
-    if any(fetch.gone for fetch in one.record.fetches):
+    if any(fetch.is_gone for fetch in one.record.fetches):
         return frozenset({"COMPLETED", "EXPIRED"})
-    if one.version.fate is Fate.KEPT:
-        return frozenset({"COMPLETED"})
     # Its owner may have taken it back before it was sent, or too late.
-    return frozenset({"COMPLETED", "REJECTED"})
+    return frozenset({"COMPLETED", "REJECTED"} if withdrawn else {"COMPLETED"})
+
+
+def _withdrawn(seen: Sequence[Seen]) -> set[str]:
+    """The versions that were deleted, or that have lain under a delete marker."""
+    marked = [one.version for one in seen if one.version.fate is Fate.MARKED]
+    below = {
+        one.version.name
+        for one in seen
+        for marker in marked
+        if marker.key == one.version.key and marker.number >= one.version.number
+    }
+    return below | {one.version.name for one in seen if one.version.fate is Fate.GONE}
 
 
 def _paid_twice(one: Seen) -> Iterator[str]:

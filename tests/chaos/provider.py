@@ -9,7 +9,6 @@ import secrets
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol, Self
@@ -17,31 +16,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from dropscribe.local.speech.download import Download
 from dropscribe.local.speech.errors import JobError
-from tests.chaos.faults import CREATE_FAULTS, FETCH_FAULTS, NOT_YET, Meaning
 from tests.chaos.plan import Plan, Version
 from tests.chaos.puts import Puts
-from tests.chaos.recording import heard
+from tests.chaos.record import Create, Fetch, Record
+from tests.chaos.script import create_fault, fetch_fault, transcript
 from tests.scripted_api import RecordedRequest, Reply
 from tests.scripted_socket import ScriptedServer
 from tests.stack import Put
-
-# Seconds after which the client may take an unknown id for one that is gone.
-YOUNG = 115
-
-
-class Create(NamedTuple):
-    """A create as the provider saw it: accepted with an id, or failed as planned."""
-
-    meaning: Meaning | None
-    generation_id: str | None
-
-
-class Fetch(NamedTuple):
-    """A fetch as the provider saw it; `gone` where the client may give the id up."""
-
-    meaning: Meaning | None
-    gone: bool
-    is_fault: bool
 
 
 class Made(NamedTuple):
@@ -50,22 +31,6 @@ class Made(NamedTuple):
     version: Version
     at: float
     body: bytes | None
-
-
-@dataclass
-class Record:
-    """All calls about one object version."""
-
-    creates: list[Create] = field(default_factory=list)
-    fetches: list[Fetch] = field(default_factory=list)
-
-    @property
-    def ids(self) -> list[str]:
-        return [create.generation_id for create in self.creates if create.generation_id]
-
-    def created(self, meaning: Meaning) -> int:
-        """How many creates failed so."""
-        return sum(create.meaning is meaning for create in self.creates)
 
 
 class Watcher(Protocol):
@@ -133,10 +98,9 @@ class Provider:
         version, body = self._got(request)
         with self._changed:
             creates = self.records[version.name].creates
-            turn = len(creates)
-            fault = CREATE_FAULTS[version.creates[turn]] if turn < len(version.creates) else None
+            fault = create_fault(version, len(creates))
             generation_id = None if fault else "-" + secrets.token_urlsafe(15)
-            creates.append(Create(fault.meaning if fault else None, generation_id))
+            creates.append(Create(fault, generation_id))
             if generation_id:
                 self._made[generation_id] = Made(version, time.time(), body)
         if fault:
@@ -148,16 +112,12 @@ class Provider:
         made = self._made.get(generation_id)
         if made is None:
             return Reply.expired()
-        version = made.version
         with self._changed:
-            fetches = self.records[version.name].fetches
-            turn = len(fetches)
-            name = _planned(version, turn)
-            reply, meaning = _fetch_reply(name, made.body)
-            gone = reply.status == 404 and time.time() - made.at > YOUNG
-            fetches.append(Fetch(meaning, gone, name in FETCH_FAULTS))
-        self._watcher.fetched(version, port, finished=meaning is None)
-        return reply
+            fetches = self.records[made.version.name].fetches
+            fault = fetch_fault(made.version, len(fetches), made.body)
+            fetches.append(Fetch(fault, time.time() - made.at))
+        self._watcher.fetched(made.version, port, finished=fault is None)
+        return fault.reply if fault else transcript(made.body or b"")
 
     def _got(self, request: RecordedRequest) -> tuple[Version, bytes | None]:
         if request.upload:
@@ -179,27 +139,6 @@ class Provider:
             except JobError:
                 return None
             return target.read_bytes()
-
-
-def _planned(version: Version, turn: int) -> str | None:
-    """The reply whose turn it is; a provider that gave up says so whenever it is asked."""
-    given_up = (n for n, name in enumerate(version.fetches) if _gives_up(name))
-    place = min(turn, next(given_up, turn))
-    return version.fetches[place] if place < len(version.fetches) else None
-
-
-def _gives_up(name: str) -> bool:
-    return name != NOT_YET and FETCH_FAULTS[name].meaning is Meaning.FAILED
-
-
-def _fetch_reply(name: str | None, body: bytes | None) -> tuple[Reply, Meaning | None]:
-    if name == NOT_YET:
-        return Reply.pending(), Meaning.PENDING
-    if name:
-        return FETCH_FAULTS[name].reply, FETCH_FAULTS[name].meaning
-    if body is None:
-        return Reply.failed(message="It cannot be fetched."), Meaning.FAILED
-    return Reply.completed(" ".join(heard(body))), None
 
 
 def _sha256(body: bytes) -> str:

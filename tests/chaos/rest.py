@@ -5,7 +5,7 @@ table: `due_at`, from which on somebody must look at a row again, is moved into 
 decides stays as it is deployed. A lease protects a sender that may still be at work, so a row is
 hurried only where in truth nobody is: when the queue is empty, no execution is running, and the
 scheduled functions, whose schedules are off, were run to their end. What merely waits may always
-be hurried. S3 dates its objects itself: see `an_hour_later`.
+be hurried. S3 dates its objects itself: see late_inventory.py.
 """
 
 import time
@@ -17,18 +17,12 @@ from typing import Any, Final
 from boto3.dynamodb.conditions import Attr
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from transcription.inventory import Inventory
 from transcription.job import iso
-from transcription.reconciler import Reconciler
 
-from tests.application.house import House, Places
+from tests.chaos.person import Person, waits_by_itself
 from tests.stack import Row, Stack
 
 ROUNDS: Final = 60
-# How often a person tries one job again at most.
-MOST_RETRIES: Final = 4
-# Where a job may fail so that another try is worth it and free: not at the provider.
-OURS: Final = frozenset({"poll", "publish"})
 # Nothing on its way, no messages, no executions.
 AT_REST: Final = (False, 0, 0)
 # Seconds without a change after which nothing will come any more.
@@ -39,18 +33,20 @@ PATIENT: Final = Config(read_timeout=300, retries={"max_attempts": 0})
 class Rest:
     """Takes the jobs whose keys begin with `prefix` to their end, and remembers what it took.
 
-    `deaths` counts by job id how often its sender was found dead, `retries` how often a person
-    asked for another attempt; `runs` counts the runs of each scheduled function.
+    `deaths` counts by job id how often its sender was found dead, `runs` the runs of each
+    scheduled function; `person` does what a person is asked to.
     """
 
-    def __init__(self, stack: Stack, prefix: str) -> None:
-        self._stack, self._prefix = stack, prefix
+    def __init__(
+        self, stack: Stack, prefix: str, progress: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._stack, self._prefix, self._progress = stack, prefix, progress
         self._lambda = stack.session.client("lambda", config=PATIENT)
         self._states = stack.session.client("stepfunctions")
         self._sqs: Any = stack.session.client("sqs")
         self._mourned: set[tuple[str, int]] = set()
         self.deaths: Counter[str] = Counter()
-        self.retries: Counter[str] = Counter()
+        self.person = Person(stack)
         self.runs: Counter[str] = Counter()
 
     def reached(self, all_delivered: Callable[[], bool]) -> bool:
@@ -60,7 +56,8 @@ class Rest:
             self._stand_still(all_delivered)
             rows = self.rows()
             open_rows = [row for row in rows if "open" in row]
-            if not self._ask_again(rows) and not open_rows:
+            self._progress(f"of {len(rows)} jobs {len(open_rows)} are open")
+            if not self.person.looks_at(rows) and not open_rows:
                 return True
             for row in open_rows:
                 self._mourn(row)
@@ -86,33 +83,10 @@ class Rest:
                 return rows
             ours["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def an_hour_later(self, base_url: str, key: str) -> int:
-        """Reconcile in this process, for which objects are an hour older; says how many had no row.
-
-        The rows' clock is the real one: what is taken in is sent and polled as always.
-        """
-        out = self._stack.outputs
-        places = Places(
-            uploads=out["UploadBucketName"],
-            answers=out["AnswerBucketName"],
-            transcripts=out["TranscriptBucketName"],
-            bus=out["EventBusName"],
-            machine=out["StateMachineArn"],
-        )
-        house = House(self._stack.session, places, out["JobsTableName"], base_url)
-        house.key = key
-
-        def ahead() -> datetime:
-            return house.now() + timedelta(hours=1)
-
-        inventory = Inventory(house.s3, house.ledger, places.uploads, (), (), ahead)
-        report = Reconciler(house.intake, house.failures, inventory, house.now).run(lambda: True)
-        return report.unaccounted
-
     def _let_go(self) -> None:
         """Dispatch until nothing waits but for a person."""
         for _ in range(ROUNDS):
-            waiting = [row for row in self.rows() if _waits(row)]
+            waiting = [row for row in self.rows() if waits_by_itself(row)]
             if not waiting:
                 return
             for row in waiting:
@@ -164,25 +138,3 @@ class Rest:
         if row["status"] == "SENDING" and (row["job_id"], row["revision"]) not in self._mourned:
             self._mourned.add((row["job_id"], row["revision"]))
             self.deaths[row["job_id"]] += 1
-
-    def _ask_again(self, rows: list[Row]) -> int:
-        """A person looks at what needs one, and says how many jobs were tried again."""
-        asked = [
-            row
-            for row in rows
-            if _needs_a_person(row) and self.retries[row["job_id"]] < MOST_RETRIES
-        ]
-        for row in asked:
-            self.retries[row["job_id"]] += 1
-            self._stack.send({"retry": row["job_id"], "revision": int(row["revision"])})
-        return len(asked)
-
-
-def _waits(row: Row) -> bool:
-    return row["status"] in {"WAITING", "AMBIGUOUS"} and not _needs_a_person(row)
-
-
-def _needs_a_person(row: Row) -> bool:
-    if row["status"] == "AMBIGUOUS":
-        return bool(row["ambiguous"] > 1)
-    return row["status"] == "FAILED" and row.get("stage") in OURS

@@ -3,12 +3,12 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from tests.chaos import remains
+from tests.chaos import late_inventory, remains
 from tests.chaos.courier import Courier
 from tests.chaos.evidence import Evidence
 from tests.chaos.ground import KEY, Ground
@@ -32,19 +32,20 @@ class Outcome(NamedTuple):
     done: Counter[str]
 
 
-def run(plan: Plan, ground: Ground) -> Outcome:
+def run(plan: Plan, ground: Ground, progress: Callable[[str], None] = lambda _: None) -> Outcome:
     """Upload, break what can be broken, let it come to rest, and gather what is left."""
-    puts, rest = Puts(), Rest(ground.stack, f"seed-{plan.seed}/")
+    puts, rest = Puts(), Rest(ground.stack, f"seed-{plan.seed}/", progress)
     saboteur = Saboteur(ground.stack, Workers(ground.cloud), plan.denials, puts.put)
     ground.provider.play(plan, puts, saboteur)
     with saboteur, Courier(ground.stack, puts, saboteur.delivered) as courier:
         with _running_beside(rest):
             _upload(plan, ground.stack, puts, saboteur)
+        progress(f"uploaded {len(plan.versions)} recordings")
         at_rest = rest.reached(lambda: courier.has_delivered(plan.versions))
         for version in plan.versions:
             if version.belated:
                 courier.deliver_again(version)
-        lost = rest.an_hour_later(ground.provider.base_url, KEY)
+        lost = late_inventory.take_in(ground.stack, ground.provider.base_url, KEY)
         at_rest = rest.reached(lambda: True) and at_rest
     done = saboteur.count + courier.count + rest.runs + Counter({"found by the inventory": lost})
     evidence = remains.gather(plan, ground.stack, ground.provider, puts, rest, at_rest)

@@ -4,16 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos import figures, model, plan, remains, storm
+from tests.chaos import figures, model, remains, storm
 from tests.chaos.ground import KEY, Ground
+from tests.chaos.seed import plan_of
 
+# Chosen so that together they leave hardly anything out: see test_plan.py.
+SEEDS = (6, 16, 33)
 UPLOADS = 30
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_promise_is_broken(battered: Ground, seed: int) -> None:
     """Nothing lost, nothing paid twice, no transcript missing, wrong or old, no secret logged."""
-    outcome = storm.run(plan.make(seed, UPLOADS), battered)
+    outcome = storm.run(plan_of(seed, UPLOADS), battered)
     leaks = remains.leaks(battered.stack, KEY)
     violations = model.judge(replace(outcome.evidence, leaks=leaks))
     assert violations == [], "\n".join(figures.lines(outcome))

@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import plan
 from tests.chaos.evidence import Evidence, Rendition, Seen
-from tests.chaos.faults import Meaning
+from tests.chaos.faults import CREATE_FAULTS, FETCH_FAULTS
 from tests.chaos.model import SUFFIXES, judge
 from tests.chaos.plan import Fate, Version
-from tests.chaos.provider import Create, Fetch, Record
+from tests.chaos.record import Create, Fetch, Record
 from tests.chaos.recording import heard
+from tests.chaos.seed import plan_of
 
 FIRST = dataclasses.replace(
-    plan.make(1, 1).versions[0], key="a.wav", number=1, kind="speech", fate=Fate.KEPT
+    plan_of(1, 1).versions[0], key="a.wav", number=1, kind="speech", fate=Fate.KEPT
 )
 SECOND = dataclasses.replace(FIRST, number=2)
 ACCEPTED = Create(None, "id-1")
-LOST = Create(Meaning.LOST, None)
+LOST = Create(CREATE_FAULTS["502"])
 
 
 def test_a_transcript_next_door_is_what_was_promised() -> None:
@@ -77,9 +77,18 @@ def test_what_was_no_speech_and_was_sent_is_seen() -> None:
 
 def test_a_success_that_the_provider_never_had_is_seen() -> None:
     """The provider gave the job up, so there is nothing to complete."""
-    record = Record([ACCEPTED], [Fetch(Meaning.FAILED, gone=False, is_fault=True)])
+    record = Record([ACCEPTED], [Fetch(FETCH_FAULTS["error"])])
     (violation,) = judge(_evidence(_seen(FIRST, record)))
     assert violation == "a.wav#1: it is COMPLETED, not FAILED: None"
+
+
+def test_what_its_owner_took_back_may_be_rejected() -> None:
+    """A delete marker takes back every version below it, as far as nobody had sent it."""
+    rejected: dict[str, Any] = {"status": "REJECTED", "reason": "Deleted", "generation_id": None}
+    below = _seen(FIRST, Record(), **rejected)
+    marked = _seen(dataclasses.replace(SECOND, fate=Fate.MARKED), Record(), **rejected)
+    assert judge(Evidence((below, marked), {})) == []
+    assert judge(Evidence((below,), {})) == ["a.wav#1: it is REJECTED, not COMPLETED: Deleted"]
 
 
 def test_a_transcript_older_than_the_newest_version_is_seen() -> None:

@@ -4,25 +4,25 @@ from collections import Counter
 
 import pytest
 
-from tests.chaos import plan
 from tests.chaos.faults import CREATE_FAULTS, FETCH_FAULTS
 from tests.chaos.plan import Death, Fate, Plan
 from tests.chaos.recording import heard, words_in
-
-SEEDS = range(20)
+from tests.chaos.seed import plan_of
+from tests.chaos.test_chaos import SEEDS as ALWAYS
+from tests.chaos.test_chaos import UPLOADS
 
 
 @pytest.fixture(scope="module")
 def large() -> Plan:
     """As large as `make chaos` makes it by itself."""
-    return plan.make(1, 500)
+    return plan_of(1, 500)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(20))
 def test_a_seed_always_gives_the_same_plan(seed: int) -> None:
     """Which is how a storm that found something can be had again."""
-    assert plan.make(seed, 40) == plan.make(seed, 40)
-    assert plan.make(seed, 40) != plan.make(seed + 1, 40)
+    assert plan_of(seed, 40) == plan_of(seed, 40)
+    assert plan_of(seed, 40) != plan_of(seed + 1, 40)
 
 
 def test_the_shares_are_those_that_were_asked_for(large: Plan) -> None:
@@ -40,6 +40,16 @@ def test_nothing_that_can_go_wrong_is_left_out(large: Plan) -> None:
     assert {version.death for version in versions} == {None, *Death}
     assert {version.fate for version in versions} == set(Fate)
     assert {denial.function for denial in large.denials} >= {"Submit", "Poll", "Publish"}
+
+
+def test_the_storms_of_every_test_run_have_a_bit_of_everything() -> None:
+    """Small as they are: every moment to die, every fate, lost events, stopped executions."""
+    versions = [each for seed in ALWAYS for each in plan_of(seed, UPLOADS).versions]
+    assert {version.death for version in versions} == {None, *Death}
+    assert {version.fate for version in versions} == set(Fate)
+    assert {len(version.deliveries) for version in versions} == {0, 1, 2}
+    assert any(version.stopped for version in versions)
+    assert any(version.belated for version in versions)
 
 
 def test_versions_of_a_key_are_numbered_in_their_order(large: Plan) -> None:

@@ -137,6 +137,7 @@ GONE = iso(NOW - timedelta(hours=1))
         (job("FAILED", stage="poll", generation_id="g", submitted_at=iso(NOW)), Cost.FREE_RESULT),
         (job("FAILED", stage="transcribe", answer="j/1.json"), Cost.AFTER_FAILURE),
         (job("EXPIRED", generation_id="g", submitted_at=GONE), Cost.AGAIN),
+        (job("EXPIRED", submitted_at=GONE), Cost.AGAIN),
         (job("AMBIGUOUS"), Cost.UNSURE),
         (job("FAILED", row={"ambiguous": 1}), Cost.UNSURE),
         (job("REJECTED"), Cost.FIRST),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dropscribe.cli import COMMANDS
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template
 
@@ -63,6 +64,13 @@ def test_an_alarm_has_its_paragraph(template: Template, name: str) -> None:
 def test_every_paragraph_has_its_alarm() -> None:
     """The runbook tells of no alarm that nobody will hear."""
     assert {name for name in paragraphs() if name.endswith("Alarm")} == set(ALARMS)
+
+
+def test_what_the_runbook_says_to_do_can_be_done() -> None:
+    """Each command that it names is one of ours."""
+    told = set(re.findall(r"`dropscribe ([a-z]+)", RUNBOOK.read_text()))
+    assert told
+    assert told - set(COMMANDS) == set()
 
 
 @pytest.mark.parametrize("name", ALARMS)

@@ -75,6 +75,14 @@ def test_reconcile_looks_every_five_minutes(template: Template) -> None:
     assert template.functions()["Reconcile"]["Timeout"] * 1000 > reconcile.ONE_JOB
 
 
+@pytest.mark.parametrize(("name", "seconds"), [("Dispatch", 60), ("Reconcile", 300)])
+def test_lambda_repeats_no_scheduled_run(template: Template, name: str, seconds: int) -> None:
+    """One that failed, or had to wait for longer than until the next, is not run beside that."""
+    config = template.properties(f"{name}EventInvokeConfig")
+    assert (config["FunctionName"], config["MaximumRetryAttempts"]) == (name, 0)
+    assert config["MaximumEventAgeInSeconds"] == seconds
+
+
 def test_an_execution_that_ended_badly_closes_its_row(template: Template) -> None:
     """What no Catch sees (a timeout, an abort) comes to RecordFailure as an event of ours only."""
     rule = template.properties("ExecutionEnded")

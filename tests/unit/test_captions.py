@@ -159,3 +159,12 @@ def test_missing_times_are_the_last_known() -> None:
     words = (Word("a", 1.0, 2.0), Word("b", None, None), Word("c", 0.5, None))
     found = cues(Transcript([Segment(words)], None, None, None, 1), lambda _: None)
     assert [(cue.start, list(cue.lines)) for cue in found] == [(1.0, ["a b c"])]
+
+
+def test_a_broken_word_does_not_outlast_the_next() -> None:
+    """Its pieces stay in front of what was said after it, whenever it is said to end."""
+    said = [
+        a_word("去公园散步然后回家吃饭再看一会儿电视最后早点睡觉", 0.0, 9.0),
+        a_word("so", 0.5, 1.0),
+    ]
+    assert made(said)[-1].lines[-1].endswith("so")

@@ -57,9 +57,9 @@ def test_a_state_machines_failure_is_read(event: dict[str, Any], failure: tuple[
             "The execution was stopped: Somebody stopped it",
         ),
         (
-            execution(status="FAILED", cause="States.Runtime"),
+            execution(status="FAILED", cause="States.Runtime:\nhttps://b/a.mp3?X-Amz-Signature=0"),
             Status.FAILED,
-            "The execution failed: States.Runtime",
+            "The execution failed: States.Runtime: <URL>",
         ),
         (
             execution(status="PENDING_REDRIVE"),

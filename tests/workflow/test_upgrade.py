@@ -75,7 +75,7 @@ def test_jobs_in_every_open_status_complete_after_an_upgrade(
     texts = {name: stack.rendition(row, "txt") for name, row in rows.items()}
     assert texts == _each("It goes on.\n")
     created = {name: sum(each.names(put.key) for each in api.creates) for name, put in puts.items()}
-    assert (created, rest.retries) == (CREATES, Counter())
+    assert (created, rest.person.retries) == (CREATES, Counter())
 
 
 def _deployed(cloud: Cloud, assembly: Assembly) -> Stack:

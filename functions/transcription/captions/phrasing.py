@@ -26,24 +26,20 @@ def gaps(stretch: Stretch) -> Gaps:
     cut, inside, ends = [], [], []
     rows = zip(stretch.atoms, stretch.atoms[1:], stretch.ends, stretch.starts[1:], strict=False)
     for place, (atom, following, end, start) in enumerate(rows, 1):
-        pause = start - end
-        lasting = pause * rules.INNER_PAUSE / 1000
-        if atom.ends_sentence and not following.is_small:
-            cut.append(0.0)
-            inside.append(lasting + rules.SECOND_SENTENCE)
-            ends.append(True)
-            continue
-        cost = atom.cut
+        ends_sentence = atom.ends_sentence and not following.is_small
+        cost = 0.0 if ends_sentence else atom.cut
         if cost == rules.PHRASE:
             if following.is_leaning:
                 cost -= rules.BEFORE_LEANING
             elif atom.has_capital and following.has_capital:
                 cost = rules.IN_NAME
+        pause = start - end
         if pause or place in stretch.breaths:
-            cost *= 1 - RELIEF * (
-                rules.PAUSE if place in stretch.breaths else min(pause, rules.PAUSE)
-            )
+            heard = pause if pause < rules.PAUSE and place not in stretch.breaths else rules.PAUSE
+            cost *= 1 - RELIEF * heard
         cut.append(cost)
-        inside.append(lasting)
-        ends.append(False)
+        inside.append(
+            pause * rules.INNER_PAUSE / 1000 + (rules.SECOND_SENTENCE if ends_sentence else 0.0)
+        )
+        ends.append(ends_sentence)
     return Gaps([*cut, 0.0], [*inside, 0.0], [*ends, True])

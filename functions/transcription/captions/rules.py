@@ -35,7 +35,7 @@ LATE_AFTER_OTHERS: Final = 3_000
 CLAUSE: Final = 2.0
 PHRASE: Final = 7.0
 LEANING: Final = 4.0
-IN_NAME: Final = 25.0
+IN_NAME: Final = 60.0
 # A cut before a word that leans on what follows is so much cheaper.
 BEFORE_LEANING: Final = 1.5
 # What a cue costs: any, an almost empty one besides, one that holds a second sentence, a pause of
@@ -48,5 +48,5 @@ TOO_FAST: Final = 2.0
 MISSING_SECOND: Final = 12.0
 # What the break between two lines costs besides its place: lines of which one is less than half
 # as long as the other, and a number alone in the second, which parsers take for the next cue's.
-UNEVEN: Final = 50.0
+UNEVEN: Final = 20.0
 LONE_NUMBER: Final = 1_000.0

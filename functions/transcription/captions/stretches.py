@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from transcription.captions import rules
 from transcription.captions.atoms import Atom, atoms
-from transcription.transcript import Segment, Voice, Word
+from transcription.transcript import Segment, Voice
 
 NEVER: Final = 1 << 60
 
@@ -29,7 +29,7 @@ class Stretch:
     """What a voice says, in columns as above.
 
     `breaths` are the numbers of atoms after which a segment ends; at `until` somebody speaks
-    again.
+    again, here or elsewhere.
     """
 
     voice: Voice
@@ -50,29 +50,32 @@ def stretches(
     begins to speak in another channel.
     """
     columns, bounds = _columns(segments)
-    parts = list(zip(segments, names, bounds, bounds[1:], strict=False))
-    parts = [part for part in parts if part[2] < part[3]]
-    begin, breaths = 0, []
-    for (segment, name, _, end), (after, *_) in zip(parts, [*parts[1:], (None,)], strict=True):
-        breaths.append(end - begin)
+    voices: list[Voice | None] = [*(segment.voice for segment in segments), None]
+    begin, breaths = 0, set[int]()
+    for place, (segment, name, end) in enumerate(zip(segments, names, bounds, strict=True)):
+        breaths.add(end - begin)
         until = _until(columns, end, turns)
-        if after is None or after.voice != segment.voice or _is_over(columns, end, until):
-            said = (column[begin:end] for column in columns)
+        if segment.voice == voices[place + 1] and not _is_over(columns, end, until):
+            continue
+        if begin < end:
+            here = slice(begin, end)
+            said = (columns.atoms[here], columns.starts[here], columns.ends[here])
             yield Stretch(segment.voice, name, *said, frozenset(breaths), until)
-            begin, breaths = end, []
+        begin, breaths = end, set()
 
 
 def _columns(segments: Iterable[Segment]) -> tuple[Columns, Sequence[int]]:
-    """What all segments say, and at which atom each begins; at the end, how many there are."""
+    """What all segments say, and after how many atoms each of them ends."""
     words = [word for segment in segments for word in segment.words]
     starts = list(accumulate((milliseconds(word.start) for word in words), max))
     ends = list(map(max, starts, (milliseconds(word.end) for word in words)))
-    found = [atoms(word.text) for word in words]
-    counts = list(accumulate(map(len, found), initial=0))
-    if counts[-1] != len(words):
-        starts, ends = _shared(found, starts, ends)
     ends = [*map(min, ends, starts[1:]), *ends[-1:]]
-    lengths = accumulate((len(segment.words) for segment in segments), initial=0)
+    found = [atoms(word.text) for word in words]
+    sizes = list(map(len, found))
+    if sizes.count(1) < len(sizes):
+        starts, ends = _shared(found, starts, ends)
+    counts = list(accumulate(sizes, initial=0))
+    lengths = accumulate(len(segment.words) for segment in segments)
     return Columns(list(chain.from_iterable(found)), starts, ends), [counts[n] for n in lengths]
 
 
@@ -84,7 +87,7 @@ def milliseconds(seconds: float | None) -> int:
 def _until(columns: Columns, end: int, turns: Sequence[int]) -> int:
     """When somebody speaks again, here or in another channel, after so many atoms."""
     here = columns.starts[end] if end < len(columns.starts) else NEVER
-    place = bisect_left(turns, columns.ends[end - 1])
+    place = bisect_left(turns, columns.ends[end - 1]) if end else 0
     return min(here, turns[place]) if place < len(turns) else here
 
 
