@@ -42,13 +42,14 @@ def table() -> str:
 
 
 def hear(model: WhisperModel, samples: Samples) -> Channel:
-    """A channel's segments and words, asked for as our speech server does."""
+    """A channel's segments and words, asked for as our speech server does, but without dice."""
     found, _ = model.transcribe(
         samples,
         language="en",
         word_timestamps=True,
         vad_filter=True,
         condition_on_previous_text=False,
+        temperature=0.0,
     )
     segments = list(found)
     words = [

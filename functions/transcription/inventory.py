@@ -9,7 +9,7 @@ older recordings were never asked for, and must not be paid for by surprise.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -30,8 +30,8 @@ PAGE: Final = 1000
 MOST: Final = 2000
 # Before that its event may still be on its way.
 GRACE: Final = timedelta(minutes=15)
-# A listing doesn't tell the order of versions within a second, only which one is the newest. Of a
-# key's sequencers, which are hexadecimal, none is greater than this.
+# A listing has the versions of a key in their order, but not the sequencers by which their events
+# tell it within a second. Of these, which are hexadecimal, none is greater than this.
 NEWEST: Final = "f" * 64
 PLACE: Final = "inventory"
 
@@ -98,7 +98,20 @@ class Inventory:
 
     def _without_row(self, ours: Mapping[str, Upload]) -> list[Upload]:
         known = self.ledger.known(ours)
-        return [upload for job_id, upload in ours.items() if job_id not in known]
+        lost: dict[str, Upload] = {}
+        older: Upload | None = None
+        for job_id, upload in reversed(list(ours.items())):  # a key's oldest version first
+            if job_id not in known:
+                lost[job_id] = self._placed(upload, older, lost)
+            older = upload
+        return list(reversed(lost.values()))
+
+    def _placed(self, upload: Upload, older: Upload | None, lost: Mapping[str, Upload]) -> Upload:
+        """A lost version right above the next older one, where the same second made both."""
+        if upload.sequencer or older is None or _moment(older) != _moment(upload):
+            return upload
+        there = lost.get(named(older)) or self.ledger.get(named(older))
+        return replace(upload, sequencer=just_above(there.sequencer if there else None))
 
     def _behind(self, place: Place, answer: "ListObjectVersionsOutputTypeDef") -> Place:
         prefix = self._prefixes[0] if place.prefix is None else place.prefix
@@ -135,6 +148,11 @@ def uploaded(bucket: str, version: "ObjectVersionTypeDef") -> Upload:
     )
 
 
+def just_above(sequencer: str | None) -> str:
+    """Greater than a sequencer, and less than any other that is: S3 pads them with zeros."""
+    return (sequencer or "").ljust(63, "0") + "1"
+
+
 def is_told_apart(version: "ObjectVersionTypeDef") -> bool:
     """Whether its key, and its id where it has one, name this version.
 
@@ -155,3 +173,8 @@ def is_ours(upload: Upload, watched: Sequence[Watched], ripe: datetime) -> bool:
         return False  # a folder marker
     since = watching.since(watched, upload.key)
     return since is not None and since.replace(microsecond=0) <= upload.seen_at < ripe
+
+
+def _moment(upload: Upload) -> tuple[str, datetime]:
+    """What versions share whose order only their sequencers tell."""
+    return upload.key, upload.seen_at.replace(microsecond=0)

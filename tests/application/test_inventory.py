@@ -151,6 +151,21 @@ def test_the_newest_version_stands_though_its_event_was_lost(
     assert "The second one." in house.rendition(second)
 
 
+@pytest.mark.parametrize("lost", [(1,), (1, 2), (0, 1, 2)])
+def test_lost_versions_keep_their_order_within_a_second(
+    house: House, api: ScriptedApi, lost: tuple[int, ...]
+) -> None:
+    """Of three that one second made, the last is refused: the one before it is the newest."""
+    uploads = [house.put(key="a.wav") for _ in range(3)]
+    told = [house.submit(upload) for n, upload in enumerate(uploads) if n not in lost]
+    house.later(minutes=20)
+    found = house.reconcile().objects.moved
+    jobs = {job.job_id: job for job in (*told, *found)}
+    first, middle = (jobs[upload.job_id or ""] for upload in uploads[:2])
+    assert house.transcribe(middle).outputs
+    assert not house.transcribe(first).outputs
+
+
 def test_what_runs_out_of_time_is_found_by_the_next_run(house: House) -> None:
     """A page that could not be finished is listed again."""
     uploads = [house.put() for _ in range(3)]

@@ -221,7 +221,8 @@ def _can_be_even(cue: Cue) -> bool:
 
 
 def _is_name_broken(above: str, below: str) -> bool:
-    return is_in_name(*["", "", *tokens(above)][-2:], tokens(below)[0])
+    before, last = ["", "", *tokens(above)][-2:]
+    return is_in_name(before, last, tokens(below)[0])
 
 
 def _lost_or_doubled(cues: Sequence[Cue], voices: Sequence[Voice]) -> int:

@@ -9,7 +9,7 @@ from tests.chaos import ground
 from tests.chaos.ground import Ground
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def battered(assembly: Assembly, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """A stack of its own: nobody else should have to live with what happens to it."""
     with ground.deployed(assembly, tmp_path_factory.mktemp("chaos")) as made:

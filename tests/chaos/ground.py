@@ -10,6 +10,7 @@ from dropscribe.local.cloud import Cloud
 from dropscribe.local.home import Home
 from dropscribe.local.settings import Settings
 from tests.chaos.provider import Provider
+from tests.chaos.workers import Workers
 from tests.stack import Stack
 
 KEY = "the-key-of-the-storms"
@@ -37,7 +38,10 @@ def deployed(assembly: Assembly, folder: Path) -> Iterator[Ground]:
             outputs = cloud.deploy(assembly)
             stack = Stack(cloud.connection.session(), outputs)
             _prepare(stack)
-            yield Ground(cloud, stack, provider)
+            try:
+                yield Ground(cloud, stack, provider)
+            finally:
+                Workers(cloud).pull_the_plug()
 
 
 def _prepare(stack: Stack) -> None:

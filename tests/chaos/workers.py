@@ -25,13 +25,19 @@ class Workers:
         mark = f"-{function}"
         return next((worker for worker in self._all() if mark in _runs(worker)), None)
 
+    def pull_the_plug(self) -> None:
+        """Kill emulator and workers: it would wait for killed workers to say goodbye to it."""
+        emulator = self._cloud.running()
+        for process in reversed(emulator.tree()) if emulator else ():
+            kill(process)
+
     def _all(self) -> Iterator[psutil.Process]:
         emulator = self._cloud.running()
         yield from emulator.tree()[1:] if emulator else ()
 
 
 def kill(worker: psutil.Process | None) -> bool:
-    """Kill a worker; False where there was none any more."""
+    """Kill a process; False where there was none any more."""
     try:
         if worker is not None:
             worker.kill()

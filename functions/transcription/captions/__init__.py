@@ -66,7 +66,8 @@ def _stretches(transcript: Transcript, name: Callable[[Word], str | None]) -> It
 
 def _drafts(stretch: Stretch) -> Iterator[Draft]:
     called = label(stretch.name)
-    found, known = gaps(stretch), widths(stretch.atoms, called)
+    found = gaps(stretch)
+    known = widths(stretch.atoms, found.cut, called)
     taken, start = len(called) + bool(called), 0
     for end in cuts(stretch, found, known, taken):
         letters = taken + known.letters(start, end)

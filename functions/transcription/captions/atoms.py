@@ -18,7 +18,7 @@ _SENTENCE: Final = re.compile(f"[.?!…。？！｡؟۔।॥]{_CLOSERS}$")  # n
 _CLAUSE: Final = re.compile(f"[,;:、，；：،؛—–)）]{_CLOSERS}$|--$")  # noqa: RUF001
 # `p.m.`, `U.S.`, and `3.` of a date may end a sentence, and mostly don't.
 _DOUBTFUL: Final = re.compile(r"\w\.\w+\.$|^\d{1,2}\.$")
-_INITIAL: Final = re.compile(r"^[^\W\d_]\.$")
+_INITIAL: Final = re.compile(r"^[^\W\d_I]\.$")  # not `I.`, a sentence's end
 _OPENING: Final = "「『（《【〈“"  # noqa: RUF001
 _CLOSING: Final = "、。，．！？：；」』）》】〉”ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…"  # noqa: RUF001
 _MARKS: Final = "\u0300-\u036f\u200d\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef"
@@ -77,12 +77,17 @@ def _atom(text: str, is_glued: bool) -> Atom:
         cut=_cut(text),
         ends_sentence=ends_sentence,
         is_leaning=text.lower() in LEANING,
-        has_capital=text[0].isupper() and not re.match(r"I\b", text),
+        has_capital=_has_capital(text),
         is_small=text[0].islower(),
         is_plain=text.isascii(),
         is_overlong=len(text) > (rules.WIDE_LINE if is_wide else rules.LINE),
         is_glued=is_glued,
     )
+
+
+def _has_capital(text: str) -> bool:
+    """Whether it may be a name; `I` is none, and what is all in capitals tells nothing."""
+    return text[0].isupper() and not text.isupper() and not text.startswith(("I'", "I’"))  # noqa: RUF001
 
 
 def _cut(text: str) -> float:

@@ -7,7 +7,7 @@ _WORD: Final = re.compile(r"\w+")
 
 # Of persons, with or without their full stop, which ends no sentence.
 TITLES: Final = frozenset(
-    _WORD.findall("mr mrs ms dr prof st sr sra mme mlle hr fr rev gen col capt lt sgt hon sir dame")
+    _WORD.findall("mr mrs ms dr prof st sr sra mme mlle hr fr rev gen col capt lt sgt")
 )
 # Articles, prepositions, conjunctions and the like: English, German, French, Spanish, Italian,
 # Portuguese. What is missing here is cut by its punctuation and pauses alone.

@@ -32,16 +32,30 @@ class Widths(NamedTuple):
         return "".join(self.words[start:end]).lstrip(" ")
 
 
-def widths(atoms: Sequence[Atom], label: str) -> Widths:
-    """The widths of a stretch whose cues begin with a label, which may be empty."""
+def widths(atoms: Sequence[Atom], cut: Sequence[float], label: str) -> Widths:
+    """The widths of a stretch whose cues begin with a label, which may be empty.
+
+    `cut` tells what a cut after each atom costs: no cue needs one in a name for its second line.
+    """
     words, begins, ends = _written(atoms)
     line = _reach(atoms, begins, ends, "")
     first = _reach(atoms, begins, ends, label) if label else line
-    count = len(atoms)
-    cue = [line[end] if end < count else count for end in first]
+    breaks = _breaks(cut)
+    cue = [
+        max(end, line[max(breaks[end], start)]) if end < len(atoms) else end
+        for start, end in enumerate(first)
+    ]
     if barriers := list(_barriers(atoms, line)):
         _stop(cue, barriers)
     return Widths(words, begins, ends, line, first, cue)
+
+
+def _breaks(cut: Sequence[float]) -> list[int]:
+    """For each gap, the last one up to it that is in no name."""
+    good = [0]
+    for gap, cost in enumerate(cut, 1):
+        good.append(gap if cost <= rules.PHRASE + rules.LEANING else good[-1])
+    return good
 
 
 def _barriers(atoms: Sequence[Atom], line: Sequence[int]) -> Iterator[int]:
