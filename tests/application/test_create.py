@@ -1,10 +1,16 @@
 """What comes of `create`: every answer that the speech API may give, or not give."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 from transcription.job import Status, WaitReason
 
-from tests.application.house import House
+from dropscribe.local.process import free_port
+from tests.application.house import House, Places
 from tests.scripted_api import Drop, Reply, ScriptedApi
+
+if TYPE_CHECKING:
+    import boto3
 
 
 def test_a_recording_is_sent_once_and_its_execution_started(house: House, api: ScriptedApi) -> None:
@@ -117,10 +123,11 @@ def test_a_lost_answer_can_be_held_for_a_person(house: House, api: ScriptedApi) 
     assert "dropscribe retry" in (house.row(job).reason or "")
 
 
-def test_an_api_that_is_not_there_is_an_outage(house: House, api: ScriptedApi) -> None:
+def test_an_api_that_is_not_there_is_an_outage(
+    session: "boto3.Session", places: Places, table: str
+) -> None:
     """A refused connection means that nothing was sent."""
-    api.__exit__(None, None, None)
-    job = house.submit()
+    job = House(session, places, table, f"http://127.0.0.1:{free_port()}/v1").submit()
     assert (job.status, job.wait_reason) == (Status.WAITING, WaitReason.OUTAGE)
 
 
