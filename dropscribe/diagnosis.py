@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from dropscribe.jobs import Job
@@ -15,6 +15,7 @@ SILENT: Final = timedelta(minutes=15)
 HELD: Final = timedelta(minutes=10)
 # Seconds that a message waits while uploads are taken out of the queue.
 OLD: Final = 3600
+LONG_AGO: Final = datetime(2006, 3, 14, tzinfo=UTC)
 # Where an alarm says nothing of itself.
 RUNBOOK: Final = "docs/runbook.md"
 
@@ -27,6 +28,7 @@ class Facts:
     """
 
     now: datetime
+    made_at: datetime = LONG_AGO
     key_is_set: bool = True
     broken_rules: str | None = None
     paused_since: str | None = None
@@ -131,8 +133,8 @@ def check_ambiguous(facts: Facts) -> Iterator[Finding]:
 def check_reconciler(facts: Facts) -> Iterator[Finding]:
     if not facts.has_reconciler:
         return
-    ran = facts.reconciled_at
-    if ran is None or facts.now - ran > SILENT:
+    # A new stack's first run comes after five minutes.
+    if facts.now - max(facts.reconciled_at or facts.made_at, facts.made_at) > SILENT:
         wrong = "Reconcile has not run for a quarter of an hour: nobody looks for gaps."
         do = "Look at its log, and whether its schedule is enabled."
         yield _finding("reconciler", wrong, do, "reconcileralarm")

@@ -69,6 +69,7 @@ def gathered(stack: Stack) -> Facts:
     queued = _depth(stack, "UploadQueueUrl")
     return Facts(
         now=now,
+        made_at=stack.made_at,
         key_is_set=_key_is_set(stack),
         broken_rules=_broken_rules(stack),
         paused_since=stack.jobs.paused_since(),

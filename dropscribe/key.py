@@ -117,14 +117,27 @@ def state_of(secret: str, since: datetime, waiting: Iterable[Job]) -> State:
     """What is known of a key that was stored at `since`, by the jobs that wait for one."""
     if secret == PLACEHOLDER:
         return State.PLACEHOLDER
-    sent = (job.row.get("sending_at") for job in waiting)
-    return State.REFUSED if any(at and at >= iso(since) for at in sent) else State.SET
+    refused = any(_is_fetched(job) or _sent_at(job) >= iso(since) for job in waiting)
+    return State.REFUSED if refused else State.SET
+
+
+def _is_fetched(job: Job) -> bool:
+    """Whether its result is asked for all the time, and so by the key that is stored."""
+    return job.status == "SUBMITTED"
+
+
+def _sent_at(job: Job) -> str:
+    return str(job.row.get("sending_at", ""))
+
+
+# What may wait for a key: to be sent, or to be fetched.
+WAIT: Final = ("WAITING", "SUBMITTED")
 
 
 def _waiting_for_a_key(stack: Stack) -> Iterator[Job]:
     began = datetime.now(UTC) - LONGEST
     with ThreadPoolExecutor(QUERIES) as pool:
-        for job in newest_first(stack.jobs, pool, ["WAITING"], Wanted(began)):
+        for job in newest_first(stack.jobs, pool, WAIT, Wanted(began)):
             if job.wait_reason == "key":
                 yield job
 

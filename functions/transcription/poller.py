@@ -120,7 +120,9 @@ class Poller:
             return self._too_late(job, pending)
         reason = pending.said if pending.wait_reason else None
         due = later(self.now(), seconds + waiting.STUCK)
-        self._save(job, job.status, polls=job.polls + 1, reason=reason, due_at=due)
+        # What a person must mend has to be seen while the result can still be fetched.
+        waits = {"reason": reason, "wait_reason": pending.wait_reason, "due_at": due}
+        self._save(job, job.status, polls=job.polls + 1, **waits)
         return _because(pending, {"status": "pending", "seconds": seconds, "look": look + 1})
 
     def _too_late(self, job: Job, pending: Pending) -> Look:

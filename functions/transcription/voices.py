@@ -2,7 +2,8 @@
 
 Names go to the speakers where speakers are told apart, the first one to number 0; else to the
 channels. Where both are told apart, they go to the channels if nobody shares one, else to the
-speakers of all channels, counted through. A lone voice is called by its name or not at all.
+speakers of all channels, counted through. A lone voice is called by the one name that was given,
+or not at all: of several names, nobody told us whose it is.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -29,11 +30,16 @@ def voices_of(transcript: Transcript, names: Sequence[str]) -> Voices:
     heard = sorted(
         transcript.voices, key=lambda voice: (voice[0], -1 if voice[1] is None else voice[1])
     )
-    if len(heard) == 1 and not names:
-        return Voices({heard[0]: None})
     many = transcript.channels > 1
+    if len(heard) == 1 and not _is_told(heard[0], names, many):
+        return Voices({heard[0]: None})
     numbers = _numbers(heard, many)
     return Voices({voice: _name(voice, numbers, names, many) for voice in heard})
+
+
+def _is_told(voice: Voice, names: Sequence[str], many: bool) -> bool:
+    """Whether the name of a lone voice is known."""
+    return bool(names) and (len(names) == 1 or many or voice[1] is not None)
 
 
 def _numbers(heard: Collection[Voice], many: bool) -> Mapping[Voice, int]:

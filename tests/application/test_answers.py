@@ -135,7 +135,8 @@ def test_what_the_key_kept_from_us_expires_with_its_name(
     job = house.submit()
     api.on_fetch(Reply.refused(status).but(lasting=True))
     house.later(minutes=54)
-    assert house.look(job)["wait_reason"] in {"key", "credits"}
+    assert house.look(job)["wait_reason"] == house.row(job).wait_reason
+    assert house.row(job).wait_reason in {"key", "credits"}
     house.later(minutes=2)
     look = house.look(job)
     assert (look["status"], named in look["reason"]) == ("expired", True)

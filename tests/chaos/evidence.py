@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tests.chaos.plan import Version
-from tests.chaos.record import Record
+from tests.chaos.record import Death, Record
 from tests.stack import Row
 
 
@@ -18,12 +18,12 @@ class Rendition(NamedTuple):
 
 @dataclass(frozen=True)
 class Seen:
-    """One object version at the end; `deaths` says how often its sender was found dead."""
+    """One object version at the end, and the senders that died over it."""
 
     version: Version
     row: Row | None
     record: Record
-    deaths: int = 0
+    deaths: tuple[Death, ...] = ()
     is_dead_letter: bool = False
 
 

@@ -32,7 +32,7 @@ def _creates(evidence: Evidence) -> str:
     ids = sum(len(one.record.ids) for one in evidence.seen)
     sent = sum(bool(one.record.ids) for one in evidence.seen)
     lost = sum(one.record.created(Meaning.LOST) for one in evidence.seen)
-    deaths = sum(one.deaths for one in evidence.seen)
+    deaths = sum(len(one.deaths) for one in evidence.seen)
     ambiguous = sum(int(one.row.get("ambiguous", 0)) for one in evidence.seen if one.row)
     return (
         f"versions created: {sent}; ids given: {ids}; answers lost: {lost}; "

@@ -96,8 +96,9 @@ def _paid_twice(one: Seen) -> Iterator[str]:
         yield "it is COMPLETED without an id"
     if lost + len(ids) > 1 + ambiguous:
         yield f"{lost + len(ids)} creates may be billed, with {ambiguous} counted as ambiguous"
-    if ambiguous != lost + one.deaths:
-        yield f"{ambiguous} ambiguous, but {lost} answers lost and {one.deaths} senders dead"
+    if ambiguous != one.record.doubts(one.deaths):
+        counted = f"{lost} answers lost and {len(one.deaths)} senders dead"
+        yield f"{ambiguous} ambiguous, but {counted}"
 
 
 def _transcripts(evidence: Evidence) -> Iterator[str]:

@@ -100,7 +100,7 @@ class Provider:
             creates = self.records[version.name].creates
             fault = create_fault(version, len(creates))
             generation_id = None if fault else "-" + secrets.token_urlsafe(15)
-            creates.append(Create(fault, generation_id))
+            creates.append(Create(fault, generation_id, time.time()))
             if generation_id:
                 self._made[generation_id] = Made(version, time.time(), body)
         if fault:

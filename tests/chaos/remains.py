@@ -30,7 +30,7 @@ def gather(
     for version in plan.versions:
         put = puts.put(version)
         row = rows.get(put)
-        deaths = rest.deaths[row["job_id"]] if row else 0
+        deaths = tuple(rest.deaths[row["job_id"]]) if row else ()
         record = provider.records[version.name]
         seen.append(Seen(version, row, record, deaths, is_dead_letter=put in dead))
     with ThreadPoolExecutor(READERS) as pool:

@@ -9,7 +9,7 @@ be hurried. S3 dates its objects itself: see late_inventory.py.
 """
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 from transcription.job import iso
 
 from tests.chaos.person import Person, waits_by_itself
+from tests.chaos.record import Death
 from tests.stack import Row, Stack
 
 ROUNDS: Final = 60
@@ -33,7 +34,7 @@ PATIENT: Final = Config(read_timeout=300, retries={"max_attempts": 0})
 class Rest:
     """Takes the jobs whose keys begin with `prefix` to their end, and remembers what it took.
 
-    `deaths` counts by job id how often its sender was found dead, `runs` the runs of each
+    `deaths` has the senders that were found dead, by job id; `runs` counts the runs of each
     scheduled function; `person` does what a person is asked to.
     """
 
@@ -44,8 +45,7 @@ class Rest:
         self._lambda = stack.session.client("lambda", config=PATIENT)
         self._states = stack.session.client("stepfunctions")
         self._sqs: Any = stack.session.client("sqs")
-        self._mourned: set[tuple[str, int]] = set()
-        self.deaths: Counter[str] = Counter()
+        self.deaths: defaultdict[str, list[Death]] = defaultdict(list)
         self.person = Person(stack)
         self.runs: Counter[str] = Counter()
 
@@ -135,6 +135,8 @@ class Rest:
 
     def _mourn(self, row: Row) -> None:
         """Whoever was sending it is dead: nobody is at work."""
-        if row["status"] == "SENDING" and (row["job_id"], row["revision"]) not in self._mourned:
-            self._mourned.add((row["job_id"], row["revision"]))
-            self.deaths[row["job_id"]] += 1
+        if row["status"] == "SENDING":
+            sent = datetime.fromisoformat(row["sending_at"]).timestamp()
+            known = self.deaths[row["job_id"]]
+            if sent not in {death.sent for death in known}:
+                known.append(Death(sent, time.time()))

@@ -9,7 +9,7 @@ from tests.chaos.evidence import Evidence, Rendition, Seen
 from tests.chaos.faults import CREATE_FAULTS, FETCH_FAULTS
 from tests.chaos.model import SUFFIXES, judge
 from tests.chaos.plan import Fate, Version
-from tests.chaos.record import Create, Fetch, Record
+from tests.chaos.record import Create, Death, Fetch, Record
 from tests.chaos.recording import heard
 from tests.chaos.seed import plan_of
 
@@ -34,8 +34,16 @@ def test_a_lost_answer_is_counted_and_no_violation() -> None:
 
 def test_a_dead_sender_is_counted_and_no_violation() -> None:
     """The provider gave an id that nobody saved."""
-    record = Record([Create(None, "id-0"), ACCEPTED], [])
-    assert judge(_evidence(_seen(FIRST, record, deaths=1, ambiguous=1))) == []
+    record = Record([Create(None, "id-0", at=5.0), ACCEPTED], [])
+    assert judge(_evidence(_seen(FIRST, record, Death(4.0, 9.0), ambiguous=1))) == []
+
+
+def test_an_answer_that_was_lost_twice_is_one_doubt() -> None:
+    """It did not arrive, and then its sender could not write that down."""
+    record = Record([Create(CREATE_FAULTS["502"], at=5.0), ACCEPTED], [])
+    assert judge(_evidence(_seen(FIRST, record, Death(4.0, 9.0), ambiguous=1))) == []
+    two = judge(_evidence(_seen(FIRST, record, Death(6.0, 9.0), ambiguous=1)))
+    assert two == ["a.wav#1: 1 ambiguous, but 1 answers lost and 1 senders dead"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +121,7 @@ def test_a_secret_and_unrest_are_seen() -> None:
     assert judge(evidence) == ["The stack never came to rest", "A secret was logged: the-key"]
 
 
-def _seen(version: Version, record: Record | None = None, deaths: int = 0, **row: Any) -> Seen:
+def _seen(version: Version, record: Record | None = None, *deaths: Death, **row: Any) -> Seen:
     """A completed version, but for what is said of its row."""
     facts = {
         "job_id": f"job-{version.number}",

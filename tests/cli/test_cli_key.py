@@ -89,6 +89,13 @@ def test_a_key_that_the_api_refused_is_told(
     assert "Waiting for a key that works: 1 recording." in result.stderr
 
 
+def test_a_key_that_fetches_nothing_is_told(stack: SmallStack, run: Run) -> None:
+    """What was paid for and can't be fetched is asked for all the time, by the key that is set."""
+    run("key", "set", "--from-stdin", text=SECRET)
+    stack.plant("a.wav", "SUBMITTED", wait_reason="key", sending_at="2000-01-01T00:00:00.000Z")
+    assert run("key", "check").stdout.startswith("refused")
+
+
 def test_without_a_terminal_there_is_nobody_to_ask(stack: SmallStack, run: Run) -> None:
     """A script is told how to give the key, and the secret stays as it was."""
     result = run("key", "set", text=SECRET)

@@ -45,7 +45,7 @@ The option `speakers` ([options.md](options.md)) names the voices, up to 20 of t
 - where both are and somebody does, the names are the speakers', counted through all channels.
 
 Whoever has no name is called `Speaker 3` or `Channel 2`; somebody whom the model could not number
-is an `Unknown speaker`. A lone voice is named only if somebody gave it a name. Names can be given
+is an `Unknown speaker`. A lone voice is named only if one name was given. Names can be given
 or changed afterwards: `dropscribe render KEY --speakers Elinor,Customer` makes the renditions again
 from the saved answer, and costs nothing.
 

@@ -25,7 +25,7 @@ def called(*channels: list[int | None], given: tuple[str, ...] = ()) -> dict[Voi
 
 CALLED: list[tuple[list[list[int | None]], dict[Voice, str | None], dict[Voice, str | None]]] = [
     # One channel: the speaker's number decides, and who has none is nobody we know.
-    ([[None]], {(0, None): None}, {(0, None): "Ann"}),
+    ([[None]], {(0, None): None}, {(0, None): None}),
     ([[0]], {(0, 0): None}, {(0, 0): "Ann"}),
     ([[1]], {(0, 1): None}, {(0, 1): "Bob"}),
     ([[0, 1]], {(0, 0): "Speaker 1", (0, 1): "Speaker 2"}, {(0, 0): "Ann", (0, 1): "Bob"}),
@@ -66,6 +66,11 @@ def test_a_voice_is_called(
     """Without names given, and with two; the voices stand in order."""
     assert list(called(*channels).items()) == list(bare.items())
     assert list(called(*channels, given=NAMES).items()) == list(named.items())
+
+
+def test_a_lone_voice_has_the_only_name() -> None:
+    """Of several names nobody could say whose it is: perhaps the voices were not told apart."""
+    assert called([None], given=("Ann",)) == {(0, None): "Ann"}
 
 
 @given(payloads(), names)
