@@ -32,7 +32,7 @@ class Earlier:
 
     @classmethod
     def of(cls, revision: str, folder: Path) -> "Earlier":
-        """Unpack a commit into a new folder, unless it lies there; fails the test without it."""
+        """Unpack a commit into a new folder, unless it lies there; skips the test without it."""
         what = f"commit {revision}"
         commit = _git(what, "rev-parse", "--verify", f"{revision}^{{commit}}").decode().strip()
         target = folder / commit
@@ -66,14 +66,14 @@ def previous() -> str:
     for revision in _git(what, "rev-list", "HEAD", "--", *STACK).decode().split():
         if _run("diff", "--quiet", revision, "--", *STACK).returncode:
             return revision
-    pytest.fail(MISSING.format(what))
+    pytest.skip(MISSING.format(what))
 
 
 def _git(what: str, *arguments: str) -> bytes:
-    """What git prints; the test fails where it can't, for want of `what`."""
+    """What git prints; the test is skipped where it can't, for want of `what`."""
     done = _run(*arguments)
     if done.returncode:
-        pytest.fail(f"{MISSING.format(what)} (git: {done.stderr.decode().strip()})")
+        pytest.skip(f"{MISSING.format(what)} (git: {done.stderr.decode().strip()})")
     return done.stdout
 
 
