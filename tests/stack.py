@@ -102,6 +102,11 @@ class Stack:
         )["Items"]
         return next((row for row in found if row.get("version_id") == put.version_id), None)
 
+    def open_jobs(self) -> dict[str, str]:
+        """Where each job stands that has anything left to do."""
+        rows = self.table.scan(ConsistentRead=True)["Items"]
+        return {row["key"]: row["status"] for row in rows if "open" in row}
+
     def wait(self, put: Put, *statuses: str) -> Row:
         """The job once it is in one of these statuses, by default any terminal one."""
         wanted = frozenset(statuses) or ENDED

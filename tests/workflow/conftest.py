@@ -30,6 +30,15 @@ def api(scripted: ScriptedApi) -> Iterator[ScriptedApi]:
     scripted.reset()
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test leaves waiting would be sent in the midst of another, which counts requests."""
+    stack = request.getfixturevalue("stack") if "stack" in request.fixturenames else None
+    yield
+    if stack:
+        stack.until(lambda: None if stack.open_jobs() else True, lambda: str(stack.open_jobs()))
+
+
 @pytest.fixture(scope="session")
 def cloud(scripted: ScriptedApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """An embedded cloud whose waits are 50 times shorter."""

@@ -163,6 +163,9 @@ def test_nothing_secret_is_logged(stack: Stack, api: ScriptedApi) -> None:
     stack.dispatch(now=True)
     stack.reconcile()
     stack.wait(puts[2], "COMPLETED")
+    doubtful = stack.wait(puts[1], "AMBIGUOUS")
+    stack.send({"retry": doubtful["job_id"], "revision": int(doubtful["revision"])})
+    stack.wait(puts[1])
     for part in ("Submit", "Dispatch", "Reconcile", "Poll", "Publish", "RecordFailure"):
         assert stack.logs(part)
     logged = stack.logs()
