@@ -56,7 +56,7 @@ def get(settings: Settings, key_or_job: str, rendition: str, output: str) -> Non
     place = {"job_id": job.job_id, "format": rendition, "bucket": bucket, "key": key}
     with closing(_opened(stack, bucket, key)) as body:
         if output != "-":
-            _save(body, Path(output))
+            _save(body, file_of(output))
             place["file"] = output
         elif settings.as_json:
             place["text"] = body.read().decode(errors="replace")
@@ -64,6 +64,14 @@ def get(settings: Settings, key_or_job: str, rendition: str, output: str) -> Non
             _copy(body, sys.stdout.buffer)
     if settings.as_json:
         say_json(place)
+
+
+def file_of(output: str) -> Path:
+    """The file to write; raises UsageError where it cannot be one."""
+    path = Path(output)
+    if not path.parent.is_dir():
+        raise click.UsageError(f"There is no folder {path.parent}: nothing was written.")
+    return path
 
 
 def where(stack: Stack, job: "Job", rendition: str) -> tuple[str, str]:

@@ -85,7 +85,7 @@ def set_key(settings: Settings, from_stdin: bool, from_env: str | None) -> None:
         say_json({"secret": arn, "dispatched": woken})
         return
     now = "is sent now" if woken else "goes within minutes (the stack could not be told)"
-    note(f"The key is stored. What waited for it {now}.")
+    note(f"The key is stored. Whatever waited for it {now}.")
 
 
 @key.command("check", cls=CloudCommand, examples=["dropscribe key check && echo ready"])

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
+import click
 from transcription.foreign import mapping, read_json
 
 from dropscribe.stack import Stack
@@ -36,10 +37,18 @@ def lines(stack: Stack, word: str, since: datetime, only: str = "") -> list[Line
 
     Without a word it is every line.
     """
-    wanted = {part: group for part, group in log_groups(stack).items() if only in {"", part}}
+    wanted = named(only, log_groups(stack))
     with ThreadPoolExecutor(8) as pool:
         found = pool.map(lambda part: _lines(stack, part, wanted[part], word, since), wanted)
         return sorted(chain.from_iterable(found))
+
+
+def named(only: str, groups: Mapping[str, str]) -> Mapping[str, str]:
+    """The groups of the parts that are called so, in whatever case; raises UsageError."""
+    wanted = {part: it for part, it in groups.items() if only.lower() in {"", part.lower()}}
+    if not wanted:
+        raise click.UsageError(f"There is no part {only}. There are: {', '.join(sorted(groups))}.")
+    return wanted
 
 
 def log_groups(stack: Stack) -> dict[str, str]:

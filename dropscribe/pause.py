@@ -39,7 +39,7 @@ def resume(settings: Settings) -> None:
         say_json({"paused": False, "dispatched": woken})
         return
     now = "is sent now" if woken else "goes within minutes (the stack could not be told)"
-    note(f"Resumed. What waited {now}.")
+    note(f"Resumed. Whatever waited {now}.")
 
 
 def tell_paused(stack: Stack) -> None:

@@ -53,6 +53,15 @@ def test_a_part_of_the_stack_can_be_listened_to(stack: SmallStack, run: Run) -> 
     stack.log("Reconcile", {"message": "Reconciled"})
     stack.log("Submit", {"message": "JobMoved"})
     assert run("logs", "--part", "Reconcile").stdout.split("\t")[1:3] == ["Reconcile", "Reconciled"]
+    assert run("logs", "--part", "reconcile").stdout.split("\t")[1] == "Reconcile"
+
+
+def test_a_part_that_is_not_there_is_refused(stack: SmallStack, run: Run) -> None:
+    """By the names of those that are, and not by an empty list."""
+    result = run("logs", "--part", "Nope")
+    assert result.exit_code == 2
+    assert "There is no part Nope" in result.stderr
+    assert "Reconcile" in result.stderr
     assert run("logs").exit_code == 2
 
 

@@ -128,10 +128,10 @@ def test_get_writes_a_file(stack: SmallStack, run: Run, tmp_path: Path) -> None:
 
 
 def test_get_into_a_folder_that_is_not_there(stack: SmallStack, run: Run) -> None:
-    """A file that cannot be written is a sentence, not a traceback."""
+    """It is refused by the folder's name, before anything is written."""
     stack.publish("talk.wav", {"txt": b"a"})
     result = run("get", "talk.wav", "--output", "nowhere/talk.txt")
-    assert (result.exit_code, "No such file" in result.stderr) == (1, True)
+    assert (result.exit_code, "There is no folder nowhere" in result.stderr) == (2, True)
 
 
 def test_get_as_json_is_one_document(stack: SmallStack, run: Run) -> None:
