@@ -12,14 +12,13 @@ from benchmarks.machine import ROOT
 class LocalServer:
     """Runs a module of ours that calls `serve`, while entered."""
 
-    def __init__(self, module: str) -> None:
-        self._module = module
+    def __init__(self, module: str, *arguments: str) -> None:
+        self._command = [sys.executable, "-m", module, *arguments]
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", self._module]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(  # noqa: S603 a module of ours
-            command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True
+            self._command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True
         )
         said = cast("IO[str]", self._process.stdout).readline()
         self.url = f"http://127.0.0.1:{int(said)}"

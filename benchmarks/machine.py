@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 STATUS = Path("/proc/self/status")
-PACKAGES = ("boto3", "urllib3")
+PACKAGES = ("boto3", "urllib3", "ministack", "aws-cdk-lib")
 
 
 def peak_bytes() -> int:

@@ -48,22 +48,28 @@ def measure(answer: Path) -> Figure:
     return Figure(said["seconds"], said["peak"])
 
 
-def table() -> str:
-    """The figures as Markdown."""
+def growth() -> dict[int, list[Figure]]:
+    """What the runs cost, by the words of the answer."""
     with tempfile.TemporaryDirectory() as folder:
-        return HEAD + "".join(_row(words, Path(folder)) for words in SIZES)
+        return {words: _measured(words, Path(folder)) for words in SIZES}
 
 
-def _row(words: int, folder: Path) -> str:
+def _measured(words: int, folder: Path) -> list[Figure]:
     answer = folder / f"{words}.json"
     answer.write_bytes(answer_of(words))
-    figures = [measure(answer) for _ in range(RUNS)]
-    return f"| {' | '.join(_cells(words, answer.stat().st_size, figures))} |\n"
+    return [measure(answer) for _ in range(RUNS)]
 
 
-def _cells(words: int, size: int, figures: list[Figure]) -> Iterator[str]:
+def table(figures: Mapping[int, list[Figure]] | None = None) -> str:
+    """The figures as Markdown."""
+    found = figures or growth()
+    rows = (" | ".join(_cells(words, found[words])) for words in found)
+    return HEAD + "".join(f"| {row} |\n" for row in rows)
+
+
+def _cells(words: int, figures: list[Figure]) -> Iterator[str]:
     yield f"{words:,}"
-    yield f"{size / MIB:.1f} MiB"
+    yield f"{len(answer_of(words)) / MIB:.1f} MiB"
     for steps in (["read"], ["txt"], ["md"], ["cues", "srt", "vtt"], ["json"]):
         taken = statistics.median(sum(one.seconds[step] for step in steps) for one in figures)
         yield f"{taken:.2f} s"

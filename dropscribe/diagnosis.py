@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
+from transcription.job import CAPACITY
+
 from dropscribe.jobs import Job
 from dropscribe.screen import counted, visible
 
@@ -25,6 +27,8 @@ class Facts:
     """What was found, at the time `now`. None is what could not be known, or is not there.
 
     `open_jobs` are rows that have not ended; `alarms` those that are on, with what they say.
+    `slots` is how many files the speech API may have at a time, `spent` dollars of today's
+    `budget`; 0 is no limit of either.
     """
 
     now: datetime
@@ -33,6 +37,10 @@ class Facts:
     broken_rules: str | None = None
     paused_since: str | None = None
     open_jobs: tuple[Job, ...] = ()
+    slots_taken: int = 0
+    slots: int = 0
+    spent: float = 0.0
+    budget: float = 0.0
     queued: int = 0
     queue_age: float | None = None
     dead_letters: int = 0
@@ -130,6 +138,16 @@ def check_ambiguous(facts: Facts) -> Iterator[Finding]:
         yield _finding("ambiguous", wrong, do, "ambiguoussubmitsalarm")
 
 
+def check_budget(facts: Facts) -> Iterator[Finding]:
+    if waiting := waiting_for(facts, "budget"):
+        wrong = (
+            f"{dollars(facts.spent)} of today's {dollars(facts.budget)} are spent; "
+            f"{counted(len(waiting), 'job')} waiting for tomorrow (UTC)."
+        )
+        do = "Raise the setting dailyBudget and deploy, or wait: they go by themselves."
+        yield _finding("budget", wrong, do, "budgetalarm")
+
+
 def check_reconciler(facts: Facts) -> Iterator[Finding]:
     if not facts.has_reconciler:
         return
@@ -156,9 +174,26 @@ CHECKS: Final[Mapping[str, Check]] = {
     "dead-letters": check_dead_letters,
     "stuck": check_stuck,
     "ambiguous": check_ambiguous,
+    "budget": check_budget,
     "reconciler": check_reconciler,
     "alarms": check_alarms,
 }
+
+
+def limits(facts: Facts) -> str:
+    """What is used of what is limited, in a sentence or two."""
+    taken = counted(facts.slots_taken, "file")
+    most = f", of {facts.slots} at a time" if facts.slots else ""
+    waiting = len(waiting_for(facts, "slot"))
+    others = f"; {counted(waiting, 'job')} waiting for a slot" if waiting else ""
+    of = f" of {dollars(facts.budget)}" if facts.budget else ""
+    spent = f" Spent today (UTC): {dollars(facts.spent)}{of}." if facts.spent or of else ""
+    return f"The speech API has {taken}{most}{others}.{spent}"
+
+
+def dollars(amount: float) -> str:
+    """An amount for people; what is less than a cent shows."""
+    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.4f}"
 
 
 def waiting_for(facts: Facts, reason: str) -> list[Job]:
@@ -167,7 +202,12 @@ def waiting_for(facts: Facts, reason: str) -> list[Job]:
 
 
 def is_stuck(job: Job, now: datetime) -> bool:
-    """Whether nobody has looked at a job for long after its time."""
+    """Whether nobody has looked at a job for long after its time.
+
+    What waits for room is due since it was claimed, and nothing is wrong with that.
+    """
+    if job.wait_reason in CAPACITY:
+        return False
     due = due_at(job)
     return due is not None and now - due > OVERDUE
 

@@ -5,16 +5,17 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
-from transcription.rows import SHARDS
+from transcription.budget import item_of
+from transcription.rows import PARTITIONS
 from transcription.rules import BrokenRules, parse
 
-from dropscribe.diagnosis import CHECKS, SILENT, Facts, Finding, findings
+from dropscribe.diagnosis import CHECKS, SILENT, Facts, Finding, findings, limits, waiting_for
 from dropscribe.exits import ExitCode
 from dropscribe.jobs import Job
 from dropscribe.key import PLACEHOLDER
 from dropscribe.log_lines import log_groups, part_of
 from dropscribe.rule_store import in_force
-from dropscribe.screen import say_json, say_rows
+from dropscribe.screen import note, say_json, say_rows
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import Stack, find_stack
 
@@ -35,7 +36,8 @@ def doctor(ctx: click.Context, settings: Settings) -> None:
     """Look whether the stack is well, and say what to do where it isn't.
 
     Checked are the API key and its account, the rules, a pause, the upload queue, dead letters,
-    jobs that don't move or wait for a person, Reconcile, and the stack's alarms. Changes nothing.
+    jobs that don't move or wait for a person, the day's budget, Reconcile, and the stack's alarms.
+    Also says how many files the speech API has, and what is spent today (UTC). Changes nothing.
     In a pipe each finding is one tab-separated line: check, what is wrong, what to do, where more
     is said. Exits 0 when all is well, 1 when something must be done.
     """
@@ -47,6 +49,7 @@ def doctor(ctx: click.Context, settings: Settings) -> None:
         say_rows(HEADINGS, found)
     else:
         click.echo(f"All is well: {', '.join(CHECKS)}.")
+    note(limits(facts))
     ctx.exit(ExitCode.JOB_FAILED if found else ExitCode.FINE)
 
 
@@ -60,6 +63,12 @@ def document(facts: Facts, found: list[Finding]) -> dict[str, Any]:
         "open_jobs": len(facts.open_jobs),
         "queued": facts.queued,
         "dead_letters": facts.dead_letters,
+        "slots_taken": facts.slots_taken,
+        "slots": facts.slots,
+        "waiting_for_a_slot": len(waiting_for(facts, "slot")),
+        "spent_today": facts.spent,
+        "daily_budget": facts.budget,
+        "waiting_for_the_budget": len(waiting_for(facts, "budget")),
     }
 
 
@@ -74,6 +83,10 @@ def gathered(stack: Stack) -> Facts:
         broken_rules=_broken_rules(stack),
         paused_since=stack.jobs.paused_since(),
         open_jobs=_open_jobs(stack),
+        slots_taken=len(stack.slots.look().holders),
+        slots=stack.slots.limit,
+        spent=_spent(stack, now),
+        budget=stack.daily_budget,
         queued=queued,
         queue_age=_queue_age(stack, now) if queued else None,
         dead_letters=_depth(stack, "DeadLetterQueueUrl"),
@@ -100,9 +113,15 @@ def _broken_rules(stack: Stack) -> str | None:
 def _open_jobs(stack: Stack) -> tuple[Job, ...]:
     """Rows that have not ended, the longest due first; of very many only those."""
     with ThreadPoolExecutor(8) as pool:
-        shards = pool.map(lambda shard: stack.jobs.open_in(f"open#{shard}", OPEN), SHARDS)
+        shards = pool.map(lambda shard: stack.jobs.open_in(f"open#{shard}", OPEN), PARTITIONS)
         found = (job for shard in shards for job in shard)
         return tuple(sorted(found, key=lambda job: str(job.row.get("due_at"))))
+
+
+def _spent(stack: Stack, now: datetime) -> float:
+    """Dollars for the speech API today."""
+    noted = stack.ledger.noted(item_of(now.date()).removeprefix("#"))
+    return float(noted.get("spent", 0))
 
 
 def _depth(stack: Stack, queue: str) -> int:

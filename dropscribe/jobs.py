@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from boto3.dynamodb.conditions import (
@@ -20,6 +21,7 @@ from dropscribe.exits import TERMINAL
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+PAGES: Final = 20  # megabytes that are read to count
 BATCH: Final = 100  # the most keys that one BatchGetItem takes
 PAUSED: Final = "#paused"  # the item that is there while the stack is paused
 FAR: Final = datetime.max.replace(tzinfo=UTC)  # where a list ends that has no end
@@ -148,6 +150,13 @@ class JobsTable:
         query |= _expressions(Key("open").eq(shard), None)
         items = self._dynamodb.query(**query)["Items"]
         return [job for item in items if (job := job_of(item))]
+
+    def count_open(self, shard: str, lane: str) -> int:
+        """How many open jobs of a lane one partition has; of very many, those of some pages."""
+        query: Any = {"TableName": self._name, "IndexName": "open-by-due", "Select": "COUNT"}
+        query |= _expressions(Key("open").eq(shard), Attr("lane").eq(lane))
+        pages = self._dynamodb.get_paginator("query").paginate(**query)
+        return sum(page["Count"] for page in islice(pages, PAGES))
 
     def of_object(self, bucket: str, key: str) -> Iterator[Job]:
         """The jobs of one object, newest first (eventually consistent)."""

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     UPLOAD = "upload"
     RETRY = "retry"
     CANCEL = "cancel"
+    BACKFILL = "backfill"  # through a queue of its own
     NOTHING = "nothing to do"  # S3's test message, a folder's marker
     EXECUTION_ENDED = "execution ended"  # what EventBridge could not tell RecordFailure
     UNKNOWN = "unknown"
@@ -75,7 +76,8 @@ def _parts(body: str) -> Iterator[str]:
 def _asked(request: Request) -> Letter:
     match request:
         case Upload():
-            return Letter(Kind.UPLOAD, request.bucket, request.key, request.job_id)
+            kind = Kind.BACKFILL if request.lane else Kind.UPLOAD
+            return Letter(kind, request.bucket, request.key, request.job_id)
         case Retry():
             return Letter(Kind.RETRY, job_id=request.job_id)
         case Cancel():

@@ -16,7 +16,7 @@ from dropscribe.progress import counting
 from dropscribe.screen import counted, moment, note, say_json, say_rows, visible
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import Stack, find_stack
-from dropscribe.upload_queue import in_batches, send
+from dropscribe.upload_queue import in_batches, send, send_to
 
 HEADINGS: Final = ("WHAT", "KEY", "JOB", "RECEIVED", "SINCE", "WHY")
 # What EventBridge remarks on an event that it could not deliver.
@@ -45,10 +45,11 @@ class DeadLetter(NamedTuple):
 def redrive(ctx: click.Context, settings: Settings, dry_run: bool, discard_unknown: bool) -> None:
     """Take up again what the stack has given up: the dead letter queue.
 
-    Uploads and a person's requests go back to the upload queue; each is sent there before it is
-    deleted here, so nothing is lost, and what arrives twice is done once. What EventBridge could
-    not say of an execution's end is told to RecordFailure. Messages that nobody of this stack
-    sends stay where they are. Mend the cause first: `dropscribe logs` shows it.
+    Uploads and a person's requests go back to the upload queue, what a backfill found to the
+    backfill's; each is sent there before it is deleted here, so nothing is lost, and what arrives
+    twice is done once. What EventBridge could not say of an execution's end is told to
+    RecordFailure. Messages that nobody of this stack sends stay where they are. Mend the cause
+    first: `dropscribe logs` shows it.
 
     In a pipe each message is one tab-separated line: what it is, key, job id, how often it was
     received, since when it is under way, why, message id. Exits 1 while any is left.
@@ -115,6 +116,9 @@ def _move(stack: Stack, box: Mailbox, batch: Sequence[DeadLetter], discard: bool
             told = [it for it in batch if _tell(stack, it.message.body)]
         case Kind.UNKNOWN:
             told = list(batch) if discard else []
+        case Kind.BACKFILL:
+            send_to(stack, stack.output("BackfillQueueUrl"), [it.message.body for it in batch])
+            told = list(batch)
         case _:
             send(stack, [it.message.body for it in batch])
             told = list(batch)

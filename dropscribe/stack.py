@@ -16,6 +16,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, NoRegionError
 from transcription.ledger import Ledger
+from transcription.slots import Slots
 from transcription.workflow import StateMachine
 
 from dropscribe.exits import CloudRefused
@@ -24,6 +25,7 @@ from dropscribe.refusals import hint
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_dynamodb.service_resource import Table
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
@@ -88,9 +90,25 @@ class Stack:
     @cached_property
     def ledger(self) -> Ledger:
         """The jobs table as those have it who may write it."""
+        return Ledger(self._table, self.slots)
+
+    @cached_property
+    def slots(self) -> Slots:
+        """The slots at the speech API; a stack of an earlier release has no limit."""
+        limit = int(self.outputs.get("MaxInFlight", "0"))
+        # Nobody is woken from here: what waits for a slot goes within a minute.
+        return Slots(self._table, limit, lambda: datetime.now(UTC))
+
+    @property
+    def daily_budget(self) -> float:
+        """Dollars a day for the speech API; 0 is no limit."""
+        return float(self.outputs.get("DailyBudget", "0"))
+
+    @cached_property
+    def _table(self) -> "Table":
         resource = self.session.resource("dynamodb", config=_CONFIG)
         _closed_at_the_end(resource.meta.client)
-        return Ledger(resource.Table(self.output("JobsTableName")))
+        return resource.Table(self.output("JobsTableName"))
 
     @cached_property
     def machine(self) -> StateMachine:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from transcription.formats import CONTENT_TYPES
 from transcription.job import Job, Status, object_job_id
-from transcription.renditions import CONTENT_TYPES
 from transcription.shelf import rendition_key
 
 from dropscribe.stack import Stack

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import starting
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from telemetry import failures_logged, logger, metrics, observe_look
 from transcription.poller import Look
+
+starting.ahead(wiring.poller)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -13,6 +16,7 @@ from transcription.poller import Look
 def handler(event: dict[str, Any], _context: LambdaContext) -> Look:
     logger.append_keys(job_id=event["job_id"])
     with failures_logged():
-        look = wiring.poller().poll(event["job_id"], event["attempt"], event["look"])
+        which = (event["job_id"], event["attempt"], event["look"], event.get("course"))
+        look = wiring.poller().poll(*which)
     observe_look(look)
     return look

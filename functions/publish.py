@@ -6,10 +6,13 @@ with other names of speakers perhaps, and nobody is told.
 
 from typing import Any
 
+import starting
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from telemetry import failures_logged, logger, metrics, observe, observe_render, renders_counted
 from transcription.job import Job
+
+starting.ahead(wiring.publisher)
 
 
 @logger.inject_lambda_context(clear_state=True)

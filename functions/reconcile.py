@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import starting
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from telemetry import failures_logged, logger, metrics, observe_run
@@ -9,6 +10,8 @@ from transcription import sending
 
 # Milliseconds that sending one more job may take.
 ONE_JOB = sending.ONE_JOB * 1000
+
+starting.ahead(wiring.reconciler)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import starting
 import wiring
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from telemetry import failures_logged, logger, metrics, observe
 from transcription import failure
+
+starting.ahead(wiring.failure_recorder)
 
 
 @logger.inject_lambda_context(clear_state=True)

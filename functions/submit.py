@@ -1,19 +1,15 @@
 """Submit: recordings were uploaded. Claim each, send it, start its wait."""
 
+from contextlib import suppress
 from typing import Any
 
+import starting
 import wiring
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from telemetry import failures_logged, logger, metrics, observe
 from transcription import s3_events
 
-# One bad message must not fail its neighbours, nor all bad ones raise: they return to the queue.
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+starting.ahead(wiring.intake)
 
 
 def take(record: dict[str, Any]) -> None:
@@ -29,7 +25,17 @@ def take(record: dict[str, Any]) -> None:
                 logger.info("NotMoved", message_id=record["messageId"])
 
 
+def taken(record: dict[str, Any]) -> bool:
+    """Whether one message was taken; what it raised has been logged."""
+    with suppress(Exception):
+        take(record)
+        return True
+    return False
+
+
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    return process_partial_response(event, take, processor, context)
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    # A bad message must not fail its neighbours, nor all bad ones raise: they go back to the queue.
+    failed = [record["messageId"] for record in event["Records"] if not taken(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

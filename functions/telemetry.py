@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+from transcription.costs import aws_dollars, speech_dollars
 from transcription.discretion import hide_keys
 from transcription.job import Job, Status, WaitReason
 
@@ -117,10 +118,17 @@ def _count_wait(reason: str | None) -> None:
         metrics.add_metric("ApiErrors", MetricUnit.Count, 1)
     if reason in OPERATOR_MUST_ACT:
         metrics.add_metric("OperatorMustAct", MetricUnit.Count, 1)
+    if reason == WaitReason.BUDGET:
+        metrics.add_metric("BudgetReached", MetricUnit.Count, 1)
+    if reason == WaitReason.SLOT:
+        metrics.add_metric("SlotWaits", MetricUnit.Count, 1)
 
 
 def _measure(job: Job) -> None:
     """What an ended job cost, and how long its owner waited."""
+    metrics.add_metric("AwsDollars", MetricUnit.NoUnit, aws_dollars(job))
+    if paid := speech_dollars(job):
+        metrics.add_metric("SpeechDollars", MetricUnit.NoUnit, paid)
     if job.polls:
         metrics.add_metric("Polls", MetricUnit.Count, job.polls)
     if job.status is not Status.COMPLETED:

@@ -1,9 +1,11 @@
 """The one place that reads the environment and builds what the functions work with.
 
-Each part is made when first asked for and kept for the life of the Lambda, so that a function
-loads only what it uses. Cold starts are paid for by the millisecond.
+Each part is made when first asked for and kept for the life of the Lambda, and its module is
+loaded there, not above: a function loads only what it uses. Cold starts are paid for by the
+millisecond.
 """
 
+# ruff: noqa: PLC0415 the imports inside functions are what this module is for
 import json
 import os
 from datetime import UTC, datetime
@@ -11,30 +13,28 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import boto3
-from aws_lambda_powertools.utilities.parameters.secrets import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.ssm import SSMProvider
 from botocore.config import Config
-from telemetry import report_broken_rules
-from transcription.announcer import Announcer
-from transcription.api_key import ApiKey
-from transcription.desk import Desk
-from transcription.failure import FailureRecorder
-from transcription.intake import Intake
-from transcription.inventory import Inventory
-from transcription.ledger import Ledger
-from transcription.options import stack_layer
-from transcription.poller import Poller
-from transcription.publisher import Publisher
-from transcription.reconciler import Reconciler
-from transcription.recordings import Recordings
-from transcription.rule_book import RuleBook
-from transcription.sending import SendBy
-from transcription.shelf import Shelf
-from transcription.speech_api import SpeechApi
-from transcription.waiting_room import WaitingRoom
-from transcription.workflow import StateMachine
 
 if TYPE_CHECKING:
+    from transcription.announcer import Announcer
+    from transcription.api_key import ApiKey
+    from transcription.budget import Budget
+    from transcription.desk import Desk
+    from transcription.failure import FailureRecorder
+    from transcription.intake import Intake
+    from transcription.ledger import Ledger
+    from transcription.poller import Poller
+    from transcription.publisher import Publisher
+    from transcription.reconciler import Reconciler
+    from transcription.recordings import Recordings
+    from transcription.rule_book import RuleBook
+    from transcription.shelf import Shelf
+    from transcription.slots import Slots
+    from transcription.speech_api import SpeechApi
+    from transcription.speeds import Speeds
+    from transcription.waiting_room import WaitingRoom
+    from types_boto3_dynamodb.service_resource import Table
+    from types_boto3_events.client import EventBridgeClient
     from types_boto3_s3.client import S3Client
 
 
@@ -47,8 +47,53 @@ def setting(name: str) -> str:
 
 
 @cache
-def ledger() -> Ledger:
-    return Ledger(boto3.resource("dynamodb").Table(setting("TABLE_NAME")))
+def table() -> "Table":
+    from transcription.table import table_of
+
+    return table_of(boto3.client("dynamodb"), setting("TABLE_NAME"))
+
+
+@cache
+def slots() -> "Slots":
+    from transcription.slots import Slots
+
+    return Slots(table(), int(setting("MAX_IN_FLIGHT")), now, wake)
+
+
+def wake() -> None:
+    """Have Dispatch send what waits for a slot; if the bus does not take this, its minute comes.
+
+    A rule of the stack calls it. Poll can't: Dispatch knows the state machine, and that knows Poll.
+    """
+    events().put_events(
+        Entries=[
+            {
+                "Source": "dropscribe.slots",
+                "DetailType": "Slot Freed",
+                "Detail": "{}",
+                "EventBusName": setting("EVENT_BUS_NAME"),
+            }
+        ]
+    )
+
+
+@cache
+def events() -> "EventBridgeClient":
+    return boto3.client("events")
+
+
+@cache
+def ledger() -> "Ledger":
+    from transcription.ledger import Ledger
+
+    return Ledger(table(), slots())
+
+
+@cache
+def budget() -> "Budget":
+    from transcription.budget import Budget
+
+    return Budget(table(), float(setting("DAILY_BUDGET")), float(setting("PRICE_PER_MINUTE")))
 
 
 @cache
@@ -68,30 +113,49 @@ def s3() -> "S3Client":
 
 
 @cache
-def recordings() -> Recordings:
+def recordings() -> "Recordings":
+    from transcription.recordings import Recordings
+
     return Recordings(s3())
 
 
 @cache
-def shelf() -> Shelf:
+def shelf() -> "Shelf":
+    from transcription.shelf import Shelf
+
     return Shelf(s3(), setting("ANSWERS_BUCKET"), setting("TRANSCRIPTS_BUCKET"))
 
 
 @cache
-def api_key() -> ApiKey:
-    return ApiKey(SecretsProvider(), setting("API_KEY_SECRET"))
+def api_key() -> "ApiKey":
+    from aws_lambda_powertools.utilities.parameters.secrets import SecretsProvider
+    from transcription.api_key import ApiKey
+
+    secrets = SecretsProvider(boto3_client=boto3.client("secretsmanager"))
+    return ApiKey(secrets, setting("API_KEY_SECRET"))
 
 
 @cache
-def speech_api() -> SpeechApi:
+def speech_api() -> "SpeechApi":
+    from transcription.speech_api import SpeechApi
+
     return SpeechApi(setting("API_BASE_URL"), api_key())
 
 
 @cache
-def announcer() -> Announcer:
+def speeds() -> "Speeds":
+    from transcription.speeds import Speeds
+
+    return Speeds(ledger(), now)
+
+
+@cache
+def announcer() -> "Announcer":
+    from transcription.announcer import Announcer
+
     return Announcer(
         ledger=ledger(),
-        events=boto3.client("events"),
+        events=events(),
         bus=setting("EVENT_BUS_NAME"),
         transcripts_bucket=setting("TRANSCRIPTS_BUCKET"),
         answers_bucket=setting("ANSWERS_BUCKET"),
@@ -100,23 +164,35 @@ def announcer() -> Announcer:
 
 
 @cache
-def desk() -> Desk:
+def desk() -> "Desk":
+    from transcription.desk import Desk
+    from transcription.door import Door
+    from transcription.sending import SendBy
+    from transcription.workflow import StateMachine
+
     return Desk(
         ledger=ledger(),
         api=speech_api(),
         recordings=recordings(),
         workflow=StateMachine(boto3.client("stepfunctions"), setting("STATE_MACHINE_ARN")),
         announcer=announcer(),
+        door=Door(slots(), budget()),
+        speeds=speeds(),
         now=now,
         resend=setting("AMBIGUOUS") == "resend",
         send_by=SendBy(setting("SEND_BY")),
+        deadline=int(setting("DEADLINE_SECONDS")),
     )
 
 
 @cache
-def rule_book() -> RuleBook:
+def rule_book() -> "RuleBook":
+    from aws_lambda_powertools.utilities.parameters.ssm import SSMProvider
+    from telemetry import report_broken_rules
+    from transcription.rule_book import RuleBook
+
     return RuleBook(
-        parameters=SSMProvider(),
+        parameters=SSMProvider(boto3_client=boto3.client("ssm")),
         parameter=setting("RULES_PARAMETER"),
         s3=s3(),
         answers_bucket=setting("ANSWERS_BUCKET"),
@@ -124,7 +200,10 @@ def rule_book() -> RuleBook:
     )
 
 
-def intake() -> Intake:
+def intake() -> "Intake":
+    from transcription.intake import Intake
+    from transcription.options import stack_layer
+
     return Intake(
         desk=desk(),
         recordings=recordings(),
@@ -134,23 +213,43 @@ def intake() -> Intake:
     )
 
 
-def waiting_room() -> WaitingRoom:
+def waiting_room() -> "WaitingRoom":
+    from transcription.waiting_room import WaitingRoom
+
+    # Dispatch is the one that is woken: while there is room, it goes on by itself.
+    slots().wake = lambda: None
     return WaitingRoom(desk(), now)
 
 
-def poller() -> Poller:
-    return Poller(ledger(), speech_api(), shelf(), int(setting("DEADLINE_SECONDS")), now)
+def poller() -> "Poller":
+    from transcription.poller import Poller
+
+    return Poller(
+        ledger=ledger(),
+        api=speech_api(),
+        shelf=shelf(),
+        speeds=speeds(),
+        deadline=int(setting("DEADLINE_SECONDS")),
+        now=now,
+    )
 
 
-def publisher() -> Publisher:
-    return Publisher(ledger(), shelf(), announcer())
+def publisher() -> "Publisher":
+    from transcription.publisher import Publisher
+
+    return Publisher(ledger(), shelf(), announcer(), budget())
 
 
-def failure_recorder() -> FailureRecorder:
-    return FailureRecorder(ledger(), announcer())
+def failure_recorder() -> "FailureRecorder":
+    from transcription.failure import FailureRecorder
+
+    return FailureRecorder(ledger(), announcer(), budget())
 
 
-def reconciler() -> Reconciler:
+def reconciler() -> "Reconciler":
+    from transcription.inventory import Inventory
+    from transcription.reconciler import Reconciler
+
     inventory = Inventory(
         s3=s3(),
         ledger=ledger(),

@@ -61,6 +61,9 @@ def every_alarm(
     yield Alarm("AmbiguousSubmitsAlarm", "A submit may be paid twice", doubt, periods=3)
     found = ours("UnaccountedObjects", "Maximum")
     yield Alarm("UnaccountedObjectsAlarm", "Uploads that no event told of", found, periods=3)
+    if settings.daily_budget:
+        reached = ours("BudgetReached")
+        yield Alarm("BudgetAlarm", "The day's budget is spent, and files wait", reached)
     alive = ours("Reconciled")
     yield Alarm("ReconcilerAlarm", "Nobody looks for gaps", alive, periods=3, silent_is_bad=True)
 

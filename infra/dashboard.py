@@ -12,16 +12,19 @@ from infra.series import PERIOD, ours
 
 WIDTH = 8  # of 24
 OUTCOMES = ("JobsCompleted", "JobsRejected", "JobsFailed", "JobsExpired")
+# Jobs that found the house full or the day's budget spent, and all that must not be sent now.
+HELD_BACK = ("SlotWaits", "BudgetReached", "JobsWaiting")
 
 
 def dashboard(
     stack: Stack,
     upload_queue: sqs.IQueue,
     dead_letters: sqs.IQueue,
+    backfill_queue: sqs.IQueue,
     machine: sfn.IStateMachine,
     functions: Functions,
 ) -> cloudwatch.Dashboard:
-    """Three rows: what comes and goes, what is wrong, what is paid for."""
+    """Four rows: what comes and goes, what is wrong, what is held back, what is paid for."""
     made = cloudwatch.Dashboard(stack, "Dashboard")
     made.add_widgets(
         _graph("Messages about uploads", [upload_queue.metric_number_of_messages_sent()]),
@@ -34,8 +37,13 @@ def dashboard(
         _graph("Wrong", [ours(name) for name in ("ApiErrors", "OperatorMustAct")]),
     )
     made.add_widgets(
-        _graph("Paid to the speech API: seconds of audio", [ours("AudioSeconds")]),
+        _graph("Held back", [ours(name) for name in HELD_BACK]),
+        _graph("Messages about what a backfill brings", _messages(backfill_queue)),
         _graph("Creates and polls", _requests()),
+    )
+    made.add_widgets(
+        _graph("Dollars", [ours("SpeechDollars"), ours("AwsDollars")]),
+        _graph("Paid to the speech API: seconds of audio", [ours("AudioSeconds")]),
         _graph("Paid to AWS", _paid_to_aws(machine, functions)),
     )
     return made
@@ -54,14 +62,20 @@ def _waiting(upload_queue: sqs.IQueue) -> list[cloudwatch.Metric]:
     return [oldest_message, ours("OldestOpenJobSeconds", "Maximum")]
 
 
+def _messages(queue: sqs.IQueue) -> list[cloudwatch.Metric]:
+    """What arrives in a queue, and what still lies there."""
+    left = queue.metric_approximate_number_of_messages_visible(statistic="Maximum")
+    return [queue.metric_number_of_messages_sent(), left]
+
+
 def _requests() -> list[cloudwatch.Metric]:
     return [ours(name) for name in ("JobsSubmitted", "AmbiguousSubmits", "Polls")]
 
 
 def _paid_to_aws(machine: sfn.IStateMachine, functions: Functions) -> list[cloudwatch.IMetric]:
-    """Transitions of the state machine, of which each further poll adds three, and Lambda time."""
+    """Transitions of the state machine, of which each poll adds three, and Lambda time."""
     transitions = cloudwatch.MathExpression(
-        expression="4 * executions + 3 * polls",
+        expression="executions + 3 * polls",
         label="transitions",
         using_metrics={
             "executions": machine.metric_started(statistic="Sum"),

@@ -26,14 +26,18 @@ class Functions:
         self._settings = settings
         self._environment = dict(environment)
         self._code = lambda_asset.code()
+        deadline = {"DEADLINE_SECONDS": str(settings.deadline_minutes * 60)}
         sends = {
             "MODEL": settings.model,
             "DEFAULT_OPTIONS": json.dumps(dict(settings.default_options), sort_keys=True),
             "AMBIGUOUS": settings.ambiguous,
             "SEND_BY": settings.send_by,
+            **deadline,
         }
         self.submit = self._function("Submit", timeout=sending.SUBMIT_TIMEOUT, own=sends)
-        self.dispatch = self._function("Dispatch", timeout=sending.DISPATCH_TIMEOUT, own=sends)
+        self.dispatch = self._function(
+            "Dispatch", timeout=sending.DISPATCH_TIMEOUT, own=sends, in_ring=True
+        )
         watches = {
             "WATCH_PREFIXES": json.dumps(settings.watch_prefixes),
             "WATCH_SUFFIXES": json.dumps(settings.watch_suffixes),
@@ -41,10 +45,9 @@ class Functions:
         self.reconcile = self._function(
             "Reconcile", timeout=sending.RECONCILE_TIMEOUT, own=sends | watches
         )
-        deadline = {"DEADLINE_SECONDS": str(settings.deadline_minutes * 60)}
-        self.poll = self._function("Poll", own=deadline)
+        self.poll = self._function("Poll", own=deadline, in_ring=True)
         self.publish = self._function("Publish")
-        self.record_failure = self._function("RecordFailure")
+        self.record_failure = self._function("RecordFailure", in_ring=True)
         self.senders = (self.submit, self.dispatch, self.reconcile)
         # What a person may call.
         self.on_demand = (self.dispatch, self.reconcile, self.publish, self.record_failure)
@@ -55,7 +58,14 @@ class Functions:
         name: str,
         timeout: int = TIMEOUT,
         own: Mapping[str, str] | None = None,
+        *,
+        in_ring: bool = False,
     ) -> lambda_.Function:
+        """A function with what all have; one is `in_ring` if what it calls may call it again.
+
+        A job that ends wakes Dispatch, which starts the execution of the next one, whose end wakes
+        Dispatch again. AWS must not take a long line of jobs for a loop, and cut it after sixteen.
+        """
         logs = log_group(self._stack, f"{name}Logs", self._settings)
         # The role that the CDK would make may write every log group of the account.
         lambda_service = iam.ServicePrincipal("lambda.amazonaws.com")
@@ -64,7 +74,7 @@ class Functions:
         return lambda_.Function(
             self._stack,
             name,
-            runtime=lambda_.Runtime.PYTHON_3_13,
+            runtime=lambda_asset.RUNTIME,
             architecture=lambda_.Architecture.ARM_64,
             code=self._code,
             handler=f"{_file_name(name)}.handler",
@@ -73,6 +83,7 @@ class Functions:
             tracing=lambda_.Tracing.ACTIVE,
             role=role,
             log_group=logs,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if in_ring else None,
             environment={
                 **self._environment,
                 **(own or {}),

@@ -12,6 +12,7 @@ from constructs import Construct, IConstruct
 
 from infra.policies import every_event_source, this_stack
 from infra.stack import DropscribeStack
+from infra.storage import NAMED_DAYS
 
 ACCEPTED: Final = {
     "S1": "Who reads what is for the account's CloudTrail to say: server access logs cost a "
@@ -29,7 +30,11 @@ ACCEPTED: Final = {
 ANY_RESOURCE: Final = "X-Ray, and the delivery of Step Functions' logs, know no resources in IAM."
 ANY_OBJECT: Final = "Every key of this one bucket: recordings and transcripts have any name."
 ANY_RULES: Final = "Rule sets too large for their parameter are named by their hash."
+ANY_LIST: Final = "Which recordings a backfill takes stands in files named by their run or date."
+ANY_CHILD: Final = "A Distributed Map starts, sees and ends its own children, named as they begin."
 ANY_EXECUTION: Final = "A person may cancel any job; its execution bears the job's id."
+ANY_BACKFILL: Final = "A person may follow and stop any backfill; its name is made with it."
+STATES: Final = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
 ANY_ID: Final = "A stack is asked for by its name; its id, which ends its ARN, is made with it."
 ANY_NUMBER: Final = "Metrics know no resource in IAM, and alarms are listed to who may see all."
 ANY_SOURCE: Final = "An event source is asked for by its id, which ends its ARN; it shows no event."
@@ -38,10 +43,11 @@ ANY_VERSION: Final = "The CDK lets the state machine call any version of this on
 
 def accept(stack: DropscribeStack) -> None:
     """Acknowledge the findings of a stack, the widest of them only where it stands."""
-    for rule, reason in (*ACCEPTED.items(), *_of_buckets(stack), *_of_machine(stack)):
+    answers = (*_of_buckets(stack), *_of_machine(stack), *_of_backfill(stack))
+    for rule, reason in (*ACCEPTED.items(), *answers):
         _acknowledge(stack, rule, reason)
     roles = [function.role for function in stack.functions.all]
-    for holder in (*roles, stack.workflow.machine):
+    for holder in (*roles, stack.workflow.machine, stack.backfill.machine):
         _acknowledge(cast("Construct", holder), "IAM5[Resource::*]", ANY_RESOURCE)
     for name in ("ReaderPolicy", "OperatorPolicy"):
         _acknowledge(stack.policies[name], _of(stack, this_stack(stack)), ANY_ID)
@@ -58,6 +64,8 @@ def _of_buckets(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
         yield f"IAM5[Resource::{arn}/*]", ANY_OBJECT
     answers = _logical_id(stack, cast("IConstruct", stack.answers.node.default_child))
     yield f"IAM5[Resource::<{answers}.Arn>/rules/*]", ANY_RULES
+    for prefix in NAMED_DAYS:
+        yield f"IAM5[Resource::<{answers}.Arn>/{prefix}*]", ANY_LIST
 
 
 def _of_machine(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
@@ -66,9 +74,17 @@ def _of_machine(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
         resource = cast("IConstruct", function.node.default_child)
         yield f"IAM5[Resource::<{_logical_id(stack, resource)}.Arn>:*]", ANY_VERSION
     machine = _logical_id(stack, cast("IConstruct", stack.workflow.machine.node.default_child))
-    here = "<AWS::Region>:<AWS::AccountId>"
-    execution = f"arn:<AWS::Partition>:states:{here}:execution:<{machine}.Name>:*"
-    yield f"IAM5[Resource::{execution}]", ANY_EXECUTION
+    yield f"IAM5[Resource::{STATES}:execution:<{machine}.Name>:*]", ANY_EXECUTION
+
+
+def _of_backfill(stack: DropscribeStack) -> Iterator[tuple[str, str]]:
+    """Of the Distributed Maps, whose rights the CDK writes, and of whoever looks after them."""
+    machine = _logical_id(stack, cast("IConstruct", stack.backfill.machine.node.default_child))
+    name = f'{{"Fn::Select":[6,{{"Fn::Split":[":",{{"Ref":"{machine}"}}]}}]}}'
+    yield f"IAM5[Resource::{STATES}:execution:{name}:*]", ANY_CHILD
+    yield f"IAM5[Resource::{STATES}:execution:{name}/*:*]", ANY_CHILD
+    yield f"IAM5[Resource::{STATES}:execution:<{machine}.Name>:*]", ANY_BACKFILL
+    yield f"IAM5[Resource::{STATES}:mapRun:<{machine}.Name>/*:*]", ANY_BACKFILL
 
 
 def _of(stack: Stack, arn: str) -> str:

@@ -1,6 +1,6 @@
-"""What people and other programs may do here: three policies, ready to be attached to them.
+"""What people and other programs may do here: four policies, ready to be attached to them.
 
-docs/security.md says who is meant by each.
+docs/security.md says who is meant by each. The last is for operators, besides their own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 
 from infra import encryption
 from infra.encryption import READ, TABLE, WRITE
-from infra.storage import INDEXES
+from infra.storage import CHOICES, INDEXES
 
 if TYPE_CHECKING:
     from infra.stack import DropscribeStack
@@ -58,11 +58,23 @@ def operator(stack: "DropscribeStack") -> Statements:
     yield from _objects(stack)
     yield from _rows(stack)
     yield allow(CHANGE_ROWS, stack.jobs.table_arn)
-    yield allow(QUEUE, stack.upload_queue.queue_arn, stack.dead_letters.queue_arn)
+    queues = (stack.upload_queue, stack.backfill_queue, stack.dead_letters)
+    yield allow(QUEUE, *(queue.queue_arn for queue in queues))
     yield from _run(stack)
     yield from _watch(stack)
     yield from _set(stack)
     yield from _use_keys(stack)
+
+
+def backfiller(stack: "DropscribeStack") -> Statements:
+    """Besides, pay for a bucket full of recordings: start, follow and stop backfills."""
+    machine, queue = stack.backfill.machine, stack.backfill_queue
+    yield allow(("states:StartExecution", "states:ListExecutions"), machine.state_machine_arn)
+    executions, map_runs = stack.backfill.runs
+    yield allow((*EXECUTIONS, "states:ListMapRuns"), executions)
+    yield allow(("states:DescribeMapRun",), map_runs)
+    yield allow(("sqs:GetQueueAttributes", "sqs:PurgeQueue"), queue.queue_arn)
+    yield allow(("s3:PutObject",), stack.answers.arn_for_objects(f"{CHOICES}*"))
 
 
 def allow(
@@ -112,7 +124,8 @@ def _run(stack: "DropscribeStack") -> Statements:
 
 def _watch(stack: "DropscribeStack") -> Statements:
     groups = [function.log_group for function in stack.functions.all]
-    arns = [group.log_group_arn for group in (*groups, stack.workflow.logs)]
+    groups += [stack.workflow.logs, stack.backfill.logs]
+    arns = [group.log_group_arn for group in groups]
     yield allow(("logs:FilterLogEvents",), *arns)
     yield allow(("lambda:GetEventSourceMapping",), every_event_source(stack))
     yield allow(WATCH, "*")
@@ -145,6 +158,7 @@ POLICIES: Final = {
     "UploaderPolicy": uploader,
     "ReaderPolicy": reader,
     "OperatorPolicy": operator,
+    "BackfillPolicy": backfiller,
 }
 
 

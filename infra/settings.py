@@ -101,6 +101,21 @@ class Settings:
     submit_concurrency: int = setting(
         10, values.whole(2, 1000), "how many Submit functions run at once"
     )
+    max_in_flight: int = setting(
+        5,
+        values.whole(0, 1000),
+        "how many files the speech API has at a time; the others wait for a slot; 0: any number",
+    )
+    price_per_minute: float = setting(
+        0.0,
+        values.dollars,
+        "what the speech API asks for a minute of audio, in dollars; 0: not known",
+    )
+    daily_budget: float = setting(
+        0.0,
+        values.dollars,
+        "dollars for the speech API, after which files wait until the next UTC day; 0: no limit",
+    )
     encryption: str = setting(
         "aws-managed",
         values.one_of("aws-managed", "customer-managed"),
@@ -137,12 +152,19 @@ class Settings:
         )
         settings.refuse_overlaps()
         settings.refuse_idle()
+        settings.refuse_unpriced()
         return settings
 
     @property
     def every_file(self) -> str:
         """What every file asks for, its model too, as JSON: the weakest layer of its options."""
         return json.dumps({"model": self.model, **self.default_options}, sort_keys=True)
+
+    @property
+    def watched(self) -> str:
+        """How keys begin and end that are transcribed, as JSON; where none is named, anyhow."""
+        keys = {"prefixes": self.watch_prefixes, "suffixes": self.watch_suffixes}
+        return json.dumps(keys, ensure_ascii=False)
 
     def refuse_overlaps(self) -> None:
         """S3 refuses two notifications that one key could match, and too many of them."""
@@ -165,6 +187,11 @@ class Settings:
             raise SettingError(
                 f"{PREFIX}existingBucketKeyArn is of use only with {PREFIX}existingBucket."
             )
+
+    def refuse_unpriced(self) -> None:
+        """A budget without a price would hold nothing back."""
+        if self.daily_budget and not self.price_per_minute:
+            raise SettingError(f"{PREFIX}dailyBudget is of use only with {PREFIX}pricePerMinute.")
 
 
 def camel(name: str) -> str:

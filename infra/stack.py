@@ -7,7 +7,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra import alarms, notifications, policies, storage, triggers, uploads
+from infra import alarms, backfill, notifications, policies, storage, triggers, uploads
 from infra.dashboard import dashboard
 from infra.encryption import READ, Keys, may_use
 from infra.functions import Functions
@@ -26,10 +26,20 @@ class DropscribeStack(Stack):
         self.keep(self.keys.data)
         self.bus = events.EventBus(self, "Events", kms_key=self.keys.data)
         self.dead_letters = uploads.dead_letter_queue(self, self.keys.messages)
-        self.upload_queue = uploads.upload_queue(self, self.dead_letters, self.keys.messages)
+        given_up = (self.dead_letters, self.keys.messages)
+        self.upload_queue = uploads.upload_queue(self, "UploadQueue", *given_up)
+        self.backfill_queue = uploads.upload_queue(self, "BackfillQueue", *given_up)
 
         self.functions = Functions(self, settings, self.told())
         self.workflow = Workflow(self, "Transcribe", self.functions, settings)
+        self.backfill = backfill.Backfill(
+            self,
+            "Backfill",
+            uploads=self.uploads,
+            files=self.answers,
+            queue=self.backfill_queue,
+            settings=settings,
+        )
         self.grant()
         self.connect()
         self.watch()
@@ -71,11 +81,16 @@ class DropscribeStack(Stack):
             "EVENT_BUS_NAME": self.bus.event_bus_name,
             "API_KEY_SECRET": self.api_key.secret_arn,
             "API_BASE_URL": api_base_url.value_as_string,
+            "MAX_IN_FLIGHT": str(self.settings.max_in_flight),
+            "PRICE_PER_MINUTE": str(self.settings.price_per_minute),
+            "DAILY_BUDGET": str(self.settings.daily_budget),
         }
 
     def grant(self) -> None:
         """Each function may do what its part needs, and nothing else."""
         self.keys.let_functions_use(self.functions)
+        self.backfill.may_use(self.keys.data, self.keys.messages)
+        backfill.let_s3_write_inventories(self.answers, self.uploads, self.keys.data)
         if their_key := self.settings.existing_bucket_key_arn:
             may_use(self.functions.senders, their_key, "s3", *READ)
         made, machine, jobs = self.functions, self.workflow.machine, self.jobs.table_arn
@@ -83,7 +98,8 @@ class DropscribeStack(Stack):
         takers = (made.submit, made.reconcile)
         may((*senders, *enders), jobs, "dynamodb:GetItem", "dynamodb:UpdateItem")
         may(takers, jobs, "dynamodb:PutItem")
-        may([made.reconcile], jobs, "dynamodb:BatchGetItem", "dynamodb:DescribeTable")
+        may([made.dispatch, made.reconcile], jobs, "dynamodb:BatchGetItem")
+        may([made.reconcile], jobs, "dynamodb:DescribeTable")
         may([made.dispatch, made.reconcile], f"{jobs}/index/open-by-due", "dynamodb:Query")
 
         may_read(senders, self.uploads)
@@ -103,7 +119,7 @@ class DropscribeStack(Stack):
         may([made.reconcile], self.workflow.executions, "states:DescribeExecution")
         for function in (*senders, made.poll):
             self.api_key.grant_read(function)
-        for function in (*senders, made.publish, made.record_failure):
+        for function in (*senders, *enders):
             self.bus.grant_put_events_to(function)
 
     def connect(self) -> None:
@@ -116,7 +132,9 @@ class DropscribeStack(Stack):
         else:
             uploads.watch(self.uploads, self.upload_queue, settings)
         triggers.on_upload(made.submit, self.upload_queue, settings.submit_concurrency)
+        triggers.on_upload(made.submit, self.backfill_queue, backfill.CONCURRENCY)
         triggers.every_minute(self, made.dispatch)
+        triggers.on_slot_freed(self, made.dispatch, self.bus)
         triggers.every_five_minutes(self, made.reconcile)
         triggers.on_execution_ended(
             self, made.record_failure, self.workflow.machine, self.dead_letters
@@ -131,7 +149,8 @@ class DropscribeStack(Stack):
         queues = (self.upload_queue, self.dead_letters)
         for alarm in alarms.every_alarm(self.settings, *queues):
             alarms.watch(self, alarm, self.alarm_topic)
-        self.dashboard = dashboard(self, *queues, self.workflow.machine, self.functions)
+        shown = (*queues, self.backfill_queue)
+        self.dashboard = dashboard(self, *shown, self.workflow.machine, self.functions)
 
     def outputs(self) -> None:
         for name, value in {
@@ -140,6 +159,9 @@ class DropscribeStack(Stack):
             "AnswerBucketName": self.answers.bucket_name,
             "JobsTableName": self.jobs.table_name,
             "StateMachineArn": self.workflow.machine.state_machine_arn,
+            "BackfillStateMachineArn": self.backfill.machine.state_machine_arn,
+            "BackfillQueueUrl": self.backfill_queue.queue_url,
+            "WatchedKeys": self.settings.watched,
             "UploadQueueUrl": self.upload_queue.queue_url,
             "DeadLetterQueueUrl": self.dead_letters.queue_url,
             "ApiKeySecretArn": self.api_key.secret_arn,
@@ -150,6 +172,9 @@ class DropscribeStack(Stack):
             "RecordFailureFunctionName": self.functions.record_failure.function_name,
             "RulesParameterName": self.rules.parameter_name,
             "DefaultOptions": self.settings.every_file,
+            "MaxInFlight": str(self.settings.max_in_flight),
+            "PricePerMinute": str(self.settings.price_per_minute),
+            "DailyBudget": str(self.settings.daily_budget),
             "AlarmTopicArn": self.alarm_topic.topic_arn,
             "DashboardName": self.dashboard.dashboard_name,
             **{f"{name}Arn": it.managed_policy_arn for name, it in self.policies.items()},

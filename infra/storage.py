@@ -14,6 +14,11 @@ from infra.settings import Settings
 
 # What the secret holds until `dropscribe key set`; functions/transcription/speech_api.py knows it.
 PLACEHOLDER: Final = "PUT-YOUR-API-KEY-HERE"
+# Where, in the answers bucket, the command line writes what a backfill is to take, and S3 its
+# inventories; and the days for which both are kept, since they name recordings.
+CHOICES: Final = "backfill/"
+INVENTORIES: Final = "inventory/"
+NAMED_DAYS: Final = {CHOICES: 7, INVENTORIES: 30}
 # Index, its partition key, its sort key; functions/transcription/ledger.py writes them.
 INDEXES: Final = (
     ("open-by-due", "open", "due_at"),
@@ -30,8 +35,13 @@ def upload_bucket(stack: Stack, settings: Settings, key: kms.IKey | None) -> s3.
 
 
 def answer_bucket(stack: Stack, settings: Settings, key: kms.IKey | None) -> s3.Bucket:
-    """Raw answers, `<job_id>/<attempt>.json`, and large rule sets, `rules/`, which never expire."""
+    """Raw answers, `<job_id>/<attempt>.json`, and large rule sets, `rules/`, which never expire.
+
+    Beside them, for a while, lie lists of recordings for a backfill.
+    """
     made = bucket(stack, "Answers", settings, key, days=0)
+    for prefix, days in NAMED_DAYS.items():
+        made.add_lifecycle_rule(prefix=prefix, expiration=Duration.days(days))
     if days := settings.answer_retention_days:
         for digit in "0123456789abcdef":
             made.add_lifecycle_rule(prefix=digit, expiration=Duration.days(days))

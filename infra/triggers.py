@@ -30,6 +30,24 @@ def every_minute(stack: Stack, dispatch: lambda_.Function) -> None:
     _every(stack, "EveryMinute", Duration.minutes(1), dispatch)
 
 
+def on_slot_freed(stack: Stack, dispatch: lambda_.Function, bus: events.IEventBus) -> None:
+    """Let whoever frees a slot that others wait for call Dispatch; functions/wiring.py says so."""
+    events.Rule(
+        stack,
+        "SlotFreed",
+        description="Sends at once what waits for a slot at the speech API",
+        event_bus=bus,
+        event_pattern=events.EventPattern(source=["dropscribe.slots"], detail_type=["Slot Freed"]),
+        targets=[
+            targets.LambdaFunction(
+                dispatch,
+                event=events.RuleTargetInput.from_object({"freed": True}),
+                retry_attempts=0,
+            )
+        ],
+    )
+
+
 def every_five_minutes(stack: Stack, reconcile: lambda_.Function) -> None:
     _every(stack, "EveryFiveMinutes", Duration.minutes(5), reconcile)
 

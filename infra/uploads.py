@@ -27,10 +27,13 @@ def dead_letter_queue(stack: Stack, key: kms.IKey | None) -> sqs.Queue:
     )
 
 
-def upload_queue(stack: Stack, dead_letters: sqs.Queue, key: kms.IKey | None) -> sqs.Queue:
+def upload_queue(
+    stack: Stack, name: str, dead_letters: sqs.Queue, key: kms.IKey | None
+) -> sqs.Queue:
+    """A queue of what Submit takes: new uploads, or what a backfill has found."""
     return sqs.Queue(
         stack,
-        "UploadQueue",
+        name,
         # Six times the function's timeout, as AWS advises.
         visibility_timeout=Duration.seconds(6 * SUBMIT_TIMEOUT),
         retention_period=LONGEST,

@@ -4,6 +4,7 @@ A parser raises ValueError with the words that end the sentence "... is X, but t
 """
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 # Of the key itself: IAM grants nothing by an alias.
 KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+# What settings of money go up to, so that a slip of some digits is seen.
+MOST_DOLLARS = 1_000_000
 # No more than a person's slip is caught: the confirmation that SNS sends proves an address.
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -65,6 +68,17 @@ def whole(least: int, most: int) -> Callable[[Any], int]:
         return int(value)
 
     return parse
+
+
+def dollars(value: Any) -> float:
+    """An amount of money, to a tenth of a thousandth of a cent."""
+    try:
+        amount = float(value)
+    except (TypeError, ValueError):
+        amount = math.nan
+    if isinstance(value, bool) or not 0 <= amount <= MOST_DOLLARS:
+        raise ValueError(f"dollars, from 0 to {MOST_DOLLARS:,}")
+    return round(amount, 6)
 
 
 def one_of(*choices: Any) -> Callable[[Any], Any]:

@@ -1,10 +1,12 @@
-"""The state machine: Poll and Wait until the answer is there, then Publish.
+"""The state machine: Wait and Poll until the answer is there, then Publish.
 
-Poll -> Look? --transcribed--> Publish -> Done
-  ^      | | \\--over---------------------> Done
-  |      | \\--failed, expired--> RecordFailure -> Failed
-  +-Wait-+                          ^
-         any other failure ---------+
+Wait -> Poll -> Look? --transcribed--> Publish, the end
+  ^               | | \\--over-----------> Done
+  +----pending----+ \\--failed, expired--> RecordFailure -> Failed
+                          any other failure ---^
+
+Each state that is entered is paid for: four for an answer that is there at the first look, three
+for each further look.
 """
 
 from typing import Any, Final
@@ -20,6 +22,8 @@ from infra.logs import log_group
 from infra.settings import Settings
 
 INPUT: Final = "$states.context.Execution.Input"
+# Look 0 asks Poll when to come: whoever started the execution did not say.
+FIRST_LOOK: Final = f"($exists({INPUT}.seconds) ? 1 : 0)"
 # What Lambda itself may answer; waiting it out costs a transition a try.
 THROTTLED: Final = (
     "Lambda.TooManyRequestsException",
@@ -68,22 +72,24 @@ class Workflow(Construct):
         )
 
     def _chain(self, functions: Functions) -> sfn.Chain:
-        done = sfn.Succeed.jsonata(self, "Done")
-        poll = self._invoke("Poll", functions.poll, {**self._job(), "look": self._look()})
+        which = {
+            **self._job(),
+            "look": self._or("look", FIRST_LOOK),
+            "course": self._or("course", "{}"),
+        }
+        poll = self._invoke("Poll", functions.poll, which)
         publish = self._invoke("Publish", functions.publish, self._job())
-        wait = sfn.Wait.jsonata(
-            self, "Wait", time=sfn.WaitTime.seconds("{% $states.input.seconds %}")
-        )
+        wait = sfn.Wait.jsonata(self, "Wait", time=sfn.WaitTime.seconds(self._or("seconds", "0")))
         for task, stage in ((poll, "poll"), (publish, "publish")):
             task.add_catch(self._record_failure, outputs=self._caught(stage))
         look = (
             sfn.Choice.jsonata(self, "Look?")
-            .when(self._status_is("pending"), wait.next(poll))
-            .when(self._status_is("transcribed"), publish.next(done))
-            .when(self._status_is("over"), done)
+            .when(self._status_is("pending"), wait)
+            .when(self._status_is("transcribed"), publish)
+            .when(self._status_is("over"), sfn.Succeed.jsonata(self, "Done"))
             .otherwise(self._record_failure)
         )
-        return poll.next(look)
+        return wait.next(poll).next(look)
 
     def _invoke(
         self, name: str, function: lambda_.IFunction, payload: dict[str, Any]
@@ -121,14 +127,15 @@ class Workflow(Construct):
         return {name: f"{{% {INPUT}.{name} %}}" for name in ("job_id", "attempt")}
 
     @staticmethod
-    def _look() -> str:
-        return "{% $exists($states.input.look) ? $states.input.look : 0 %}"
+    def _or(name: str, otherwise: str) -> str:
+        """What the state before said by this name, or whoever started the execution."""
+        said = f"$states.input.{name}"
+        return f"{{% $exists({said}) ? {said} : {otherwise} %}}"
 
-    @staticmethod
-    def _given(*names: str) -> dict[str, str]:
+    @classmethod
+    def _given(cls, *names: str) -> dict[str, str]:
         """What the state before may have said; what it didn't is an empty text."""
-        field = "{{% $exists($states.input.{0}) ? $states.input.{0} : '' %}}"
-        return {name: field.format(name) for name in names}
+        return {name: cls._or(name, "''") for name in names}
 
     @staticmethod
     def _caught(stage: str) -> dict[str, str]:

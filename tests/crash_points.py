@@ -38,6 +38,16 @@ def _saves(attribute: str, value: str | None = None) -> Callable[[Params], bool]
     return fits
 
 
+def _changes(item: str, expression: str) -> Callable[[Params], bool]:
+    """Whether an item whose id begins so is changed by an expression that begins so."""
+
+    def fits(params: Params) -> bool:
+        begins = str(params["Key"]["job_id"]).startswith(item)
+        return begins and params["UpdateExpression"].startswith(expression)
+
+    return fits
+
+
 def _puts_into(bucket: str) -> Callable[[Params], bool]:
     return lambda params: bucket in params["Bucket"].lower()
 
@@ -49,6 +59,10 @@ POINTS: Final[Mapping[str, Point]] = {
     "received": Point(BEFORE, "PutItem", _claims("CLAIMED")),
     "claimed": Point(AFTER, "PutItem", _claims("CLAIMED")),
     "rejected": Point(AFTER, "PutItem", _claims("REJECTED")),
+    "seated": Point(AFTER, "UpdateItem", _changes("#slots", "SET holders.")),
+    "reserved": Point(AFTER, "UpdateItem", _changes("#spent", "ADD")),
+    "lined-up": Point(AFTER, "UpdateItem", _saves("wait_reason", "slot")),
+    "freed": Point(AFTER, "UpdateItem", _changes("#slots", "REMOVE holders.")),
     "marked": Point(AFTER, "UpdateItem", _saves("status", "SENDING")),
     "refused": Point(BEFORE, "UpdateItem", _saves("status", "WAITING")),
     "answered": Point(BEFORE, "UpdateItem", _saves("status", "SUBMITTED")),

@@ -15,6 +15,7 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import unquote
@@ -133,6 +134,13 @@ class ScriptedApi:
         """Every fetch so far."""
         with self._changed:
             return tuple(self._fetches)
+
+    @property
+    def most_files_at_a_time(self) -> int:
+        """The most files it had: created, all of them, and not yet fetched for the last time."""
+        last = {each.path: each.at for each in self.fetches}
+        events = [(each.at, 1) for each in self.creates] + [(at, -1) for at in last.values()]
+        return max(accumulate(change for _, change in sorted(events)), default=0)
 
     @property
     def fetched(self) -> tuple[Fetched, ...]:

@@ -181,11 +181,20 @@ class Stack:
         finally:
             sqs.set_queue_attributes(QueueUrl=url, Attributes=asked["Attributes"])
 
+    def put_before(self, body: bytes, keys: Iterable[str]) -> list[Put]:
+        """Upload without the stack being told, as what lay there before it was made."""
+        with self.submit_held_back():
+            puts = [self.put(body, key) for key in keys]
+            self.session.client("sqs").purge_queue(QueueUrl=self.outputs["UploadQueueUrl"])
+        return puts
+
     @contextmanager
-    def submit_held_back(self) -> Iterator[None]:
-        """For a while nothing takes messages out of the upload queue."""
+    def submit_held_back(self, queue: str = "UploadQueueUrl") -> Iterator[None]:
+        """For a while nothing takes messages out of the upload queue, or out of another one."""
         functions = self.session.client("lambda")
-        (mapping,) = functions.list_event_source_mappings()["EventSourceMappings"]
+        mappings = functions.list_event_source_mappings()["EventSourceMappings"]
+        name = self.outputs[queue].rpartition("/")[2]
+        (mapping,) = [it for it in mappings if it["EventSourceArn"].endswith(f":{name}")]
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
         try:
             yield

@@ -40,9 +40,11 @@ def apply(workers: int) -> None:
     read_ranges_of_versions()
     encode_listed_versions()
     time_out_executions()
+    stop_maps()
     name_parameters()
     name_actions()
     name_log_groups()
+    name_map_runs()
     stop_promptly()
     stay_on_one_port()
 
@@ -246,6 +248,48 @@ def time_out_executions() -> None:
     _replace(stepfunctions, "_fail_execution", unless_over)
 
 
+def stop_maps() -> None:
+    """Stopping an execution stops its Distributed Map: what has not begun does not begin.
+
+    ministack runs every child to its end, and says that the map succeeded.
+    """
+
+    def stopped(execution: Mapping[str, Any]) -> bool:
+        run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
+        return bool(run) and stepfunctions._executions[run["executionArn"]]["status"] != "RUNNING"
+
+    def unless_stopped(run_child: Callable[..., Any]) -> Callable[..., Any]:
+        def run(states: Any, start: str, given: Any, execution: dict[str, Any], ctx: Any) -> Any:
+            if stopped(execution):
+                raise stepfunctions._ExecutionError("States.TaskFailed", "The map was stopped")
+            return run_child(states, start, given, execution, ctx)
+
+        return run
+
+    def told(run_map: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any) -> Any:
+            *_, execution, _ctx = args
+            try:
+                return run_map(*args)
+            finally:
+                if execution["status"] == "ABORTED":
+                    _abort(execution["executionArn"])
+
+        return run
+
+    _replace(stepfunctions, "_run_sub_machine", unless_stopped)
+    _replace(stepfunctions, "_run_distributed_map", told)
+
+
+def _abort(execution_arn: str) -> None:
+    """Say of the maps of a stopped execution what became of their children."""
+    for run in stepfunctions._map_runs.values():
+        if run["executionArn"] == execution_arn:
+            run["status"] = "ABORTED"
+            for counts in (run["itemCounts"], run["executionCounts"]):
+                counts.update(aborted=counts["failed"], failed=0)
+
+
 def name_parameters() -> None:
     """CloudFormation names a parameter CFN-..., without the slash that changes its ARN."""
 
@@ -291,6 +335,23 @@ def name_log_groups() -> None:
             found = extract(service, method, path, headers, *request)
             lines = headers.get("x-amz-target", "").endswith(".FilterLogEvents")
             return f"{found}:*" if service == "logs" and lines else found
+
+        return arn
+
+    _replace(iam_actions, "extract_resource_arn", named)
+
+
+def name_map_runs() -> None:
+    """Whoever may look at the runs of one machine's maps may look at each of them.
+
+    ministack asks for the right to look at everything.
+    """
+
+    def named(extract: Callable[..., str]) -> Callable[..., str]:
+        def arn(service: str, method: str, path: str, headers: Any, body: bytes, *more: Any) -> str:
+            if service == "states" and headers.get("x-amz-target", "").endswith(".DescribeMapRun"):
+                return str(json.loads(body)["mapRunArn"])
+            return extract(service, method, path, headers, body, *more)
 
         return arn
 

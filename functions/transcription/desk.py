@@ -9,14 +9,16 @@ from typing import Any, Final
 from transcription import cancelling, waiting
 from transcription.announcer import Announcer
 from transcription.api_errors import Doubtful, NotNow, Refused
-from transcription.job import Job, Status, WaitReason, later, move, reopen, resume
-from transcription.ledger import Ledger
+from transcription.door import Door, full
+from transcription.job import CAPACITY, Job, Status, WaitReason, later, move, reopen, resume
+from transcription.ledger import Ledger, Overtaken
 from transcription.multipart import BrokenOff
 from transcription.next_step import Step
 from transcription.parameters import PARAMETERS
 from transcription.recordings import Recordings, Unavailable
 from transcription.sending import LEASE, SendBy, TooLarge, Way, choose
 from transcription.speech_api import SpeechApi
+from transcription.speeds import Speeds
 from transcription.workflow import StateMachine
 
 # Seconds after which a saved id without an execution is started by somebody else.
@@ -29,8 +31,10 @@ HELD: Final = 24 * 3600
 class Desk:
     """Everything that sending needs.
 
-    `now` is the clock; `resend` says whether a submit whose answer was lost is sent once more;
-    `send_by` which way recordings take where both are open.
+    `door` lets a job go when there is a slot and money for it; `speeds` knows how long the API
+    takes; `now` is the clock; `resend` says whether a submit whose answer was lost is sent once
+    more; `send_by` which way recordings take where both are open; `deadline` how many seconds
+    after `create` the API is asked for the last time.
     """
 
     ledger: Ledger
@@ -38,9 +42,12 @@ class Desk:
     recordings: Recordings
     workflow: StateMachine
     announcer: Announcer
+    door: Door
+    speeds: Speeds
     now: Callable[[], datetime]
     resend: bool
     send_by: SendBy = SendBy.URL
+    deadline: int = waiting.DEADLINE
 
     def take(self, job: Job, step: Step) -> Job | None:
         """Apply a step; None where the job stays as it is. Raises Overtaken."""
@@ -88,25 +95,40 @@ class Desk:
         return ended
 
     def send(self, job: Job, attempt: int | None = None) -> Job:
-        """Have everything ready, mark SENDING, call `create`, and write down what came of it."""
+        """Have everything ready, mark SENDING, call `create`, and write down what came of it.
+
+        Only what is ready asks whether there is room for it.
+        """
         number = attempt or job.attempt
         with ExitStack() as opened:
             try:
                 way, create = self._prepared(job, opened)
+                sending = self._sending(job, number, way)
             except NotNow as error:
                 return self._wait(job, error, attempt=number)
             except BrokenOff as error:
                 return self._wait(job, NotNow(str(error), WaitReason.OUTAGE), attempt=number)
             except (Unavailable, TooLarge) as error:
                 return self.announcer.finish(job, Status.REJECTED, "inspect", str(error))
-            return self._sent(self._sending(job, number, way), create)
+            return self._sent(sending, create)
 
     def _sending(self, job: Job, attempt: int, way: Way) -> Job:
+        """Let the job through the door; raises NotNow where that is shut."""
         now = self.now()
-        due = later(now, LEASE)
-        return self._move(
-            job, Status.SENDING, attempt=attempt, sent_by=str(way), sending_at=now, due_at=due
-        )
+        price = self.door.enter(job, now)
+        try:
+            return self._move(
+                job,
+                Status.SENDING,
+                attempt=attempt,
+                sent_by=str(way),
+                sending_at=now,
+                price=price,
+                due_at=later(now, LEASE),
+            )
+        except Overtaken:
+            self.door.back_out(job, price, now, self.ledger.get(job.job_id))
+            raise
 
     def _prepared(self, job: Job, opened: ExitStack) -> tuple[Way, Callable[[], str]]:
         """The call of `create`, complete: what can fail before anything is sent fails here.
@@ -128,17 +150,25 @@ class Desk:
         try:
             generation_id = create()
         except NotNow as error:
-            return self._wait(sending, error)
+            after = self._wait(sending, error, price=None)
         except Refused as error:
-            return self.announcer.finish(sending, Status.REJECTED, "create", str(error))
+            finish, why = self.announcer.finish, str(error)
+            after = finish(sending, Status.REJECTED, "create", why, price=None)
         except Doubtful as error:
             return self._doubt(sending, str(error))
-        return self.start(self._submitted(sending, generation_id))
+        else:
+            return self.start(self._submitted(sending, generation_id))
+        # Only now: whoever dies before has a sum that is too high, not one that is too low.
+        self.door.budget.correct(sending, None)
+        return after
 
     def start(self, job: Job) -> Job:
         """Start the execution of a job whose id is saved; safe to repeat."""
-        arn = self.workflow.start(job)
-        due = waiting.stuck_after_start(job, self.now())
+        now = self.now()
+        speed = self.speeds.of(job.model)
+        seconds = waiting.before_first_look(job, now, speed, self.deadline)
+        arn = self.workflow.start(job, seconds)
+        due = waiting.stuck_after_start(job, now, seconds)
         return self._move(job, job.status, execution_arn=arn, due_at=due)
 
     def _submitted(self, job: Job, generation_id: str) -> Job:
@@ -153,7 +183,13 @@ class Desk:
             due_at=later(now, START_LEASE),
         )
 
+    def line_up(self, job: Job, step: Step) -> Job:
+        """Have a job wait for room, whose step would be to send it now."""
+        return self._wait(job, full(), attempt=job.attempt + (step is Step.SEND_AGAIN))
+
     def _wait(self, job: Job, error: NotNow, **changes: Any) -> Job:
+        if error.reason in CAPACITY:
+            return self._stand_in_line(job, error, **changes)
         until = later(self.now(), waiting.in_room(error.reason, job.waits, error.retry_after))
         return self._move(
             job,
@@ -165,6 +201,16 @@ class Desk:
             waits=job.waits + 1,
             **changes,
         )
+
+    def _stand_in_line(self, job: Job, error: NotNow, **changes: Any) -> Job:
+        """Wait for room. It is due since it was claimed, so that the oldest goes first."""
+        due = job.claimed_at or self.now()
+        told = {"reason": str(error), "wait_reason": error.reason, "due_at": due}
+        standing = self._move(job, Status.WAITING, **told, **changes)
+        if error.reason is WaitReason.SLOT:
+            # A slot may have come free since: whoever freed it did not see this row.
+            self.door.slots.want(standing.line)
+        return standing
 
     def _doubt(self, job: Job, reason: str) -> Job:
         again = self.resend and job.ambiguous == 0

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from json import JSONEncoder
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from transcription.job import Job, iso
@@ -68,7 +69,8 @@ def written(document: Document) -> str:
     ]
     fields.append(_lines("paragraphs", map(_paragraph, transcript.paragraphs)))
     fields.append(_lines("segments", map(_segment, transcript.segments)))
-    return "{\n" + ",\n".join(fields) + "\n}\n"
+    inside = ",\n".join(fields)
+    return f"{{\n{inside}\n}}\n"
 
 
 def _seconds(job: Job, found: Transcript) -> float | None:
@@ -118,24 +120,18 @@ def _paragraph(paragraph: Sequence[Segment]) -> str:
 
 
 def _segment(segment: Segment) -> str:
-    head = {
-        "start": segment.start,
-        "end": segment.end,
-        "speaker": segment.speaker,
-        "channel": segment.channel,
-        "paragraph": segment.paragraph,
-        "text": segment.text,
-    }
+    head = (
+        f'"start": {segment.start!r}, "end": {segment.end!r}, "speaker": {segment.speaker!r}, '
+        f'"channel": {segment.channel!r}, "paragraph": {segment.paragraph!r}'
+    ).replace("None", "null")
     words = ", ".join(map(_word, segment.words))
-    return f'{_json(head)[:-1]}, "words": [{words}]}}'
+    return f'{{{head}, "text": {encode_basestring(segment.text)}, "words": [{words}]}}'
 
 
 def _word(word: Word) -> str:
     """Written out, for there may be a hundred thousand: an encoder takes twice the time."""
-    return (
-        f'{{"text": {_json(word.text)}, "start": {_number(word.start)}, '
-        f'"end": {_number(word.end)}, "confidence": {_number(word.confidence)}}}'
-    )
+    heard = f'"start": {word.start!r}, "end": {word.end!r}, "confidence": {word.confidence!r}'
+    return f'{{"text": {encode_basestring(word.text)}, {heard.replace("None", "null")}}}'
 
 
 def _lines(name: str, items: Iterator[str]) -> str:
@@ -146,7 +142,3 @@ def _lines(name: str, items: Iterator[str]) -> str:
 
 def _json(value: Any) -> str:
     return ENCODER.encode(value)
-
-
-def _number(value: float | None) -> str:
-    return "null" if value is None else repr(value)

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from transcription.announcer import Announcer
+from transcription.budget import Budget
 from transcription.foreign import discreet
 from transcription.job import Job, Status, revised
 from transcription.ledger import Ledger
-from transcription.next_step import STOPPED, Step, after_execution, failed_there, still_known
+from transcription.next_step import STOPPED, THERE, Step, after_execution, failed_there, still_known
 from transcription.workflow import GONE
 
 # How an execution can end without its RecordFailure state having run to its end.
@@ -44,6 +45,7 @@ class FailureRecorder:
 
     ledger: Ledger
     announcer: Announcer
+    budget: Budget
 
     def record(self, failure: Failure) -> Job | None:
         """End the attempt; None where it had ended already, is not the newest, or can go on."""
@@ -60,7 +62,10 @@ class FailureRecorder:
         # Once the raw answer is safe nothing can expire: what failed is ours.
         status = Status.FAILED if job.status is Status.TRANSCRIBED else failure.status
         stage = failure.stage or stage_of(job)
-        return self.announcer.finish(job, status, stage, failure.reason)
+        price = None if stage == THERE else job.price
+        ended = self.announcer.finish(job, status, stage, failure.reason, price=price)
+        self.budget.correct(job, price)
+        return ended
 
 
 def read(event: Mapping[str, Any]) -> Failure:

@@ -13,7 +13,7 @@ from transcription.layers import BadOption, Layer
 from transcription.ledger import Overtaken
 from transcription.next_step import Step, next_step, retry_step
 from transcription.options import Effective, effective
-from transcription.recordings import Recording, Recordings, Unavailable
+from transcription.recordings import Archived, Gone, Recording, Recordings, Unavailable
 from transcription.s3_events import Cancel, Request, Retry, Upload
 from transcription.sending import LEASE
 
@@ -53,13 +53,18 @@ class Intake:
         """Claim the job of an uploaded object and send it, or say why not."""
         try:
             recording = self.recordings.find(upload)
+        except Archived as error:
+            there = dataclasses.replace(upload, version_id=error.version_id)
+            return self._claim(_unread(there), error)
         except Unavailable as error:
+            if upload.lane and isinstance(error, Gone):
+                return None  # it was listed, never sent in: nobody waits for it
             return self._claim(_unread(upload), error)
         known = self.desk.ledger.get(recording.job_id)
         if known:
             step = next_step(known, self.now(), self.desk.resend)
             return self.desk.take(known, step)
-        fresh = _claimed(recording, upload.sequencer)
+        fresh = _claimed(recording, upload)
         try:
             return self._claim(self._inspected(fresh, recording))
         except (Unavailable, media.NotARecording, BadOption) as error:
@@ -143,7 +148,7 @@ class Intake:
         return self._go_on(self.desk.ledger.save(job, self._decided(again, refusal)))
 
 
-def _claimed(recording: Recording, sequencer: str | None) -> Job:
+def _claimed(recording: Recording, upload: Upload) -> Job:
     return Job(
         job_id=recording.job_id,
         bucket=recording.bucket,
@@ -154,7 +159,8 @@ def _claimed(recording: Recording, sequencer: str | None) -> Job:
         etag=recording.etag.strip('"'),
         size=recording.size,
         content_type=(recording.content_type or "")[:200] or None,
-        sequencer=sequencer,
+        sequencer=upload.sequencer,
+        lane=upload.lane,
     )
 
 
@@ -172,6 +178,7 @@ def _unread(upload: Upload) -> Job:
         etag=upload.etag,
         size=upload.size,
         sequencer=upload.sequencer,
+        lane=upload.lane,
     )
 
 

@@ -79,6 +79,19 @@ class WaitReason(StrEnum):
     CREDITS = "credits"
     OUTAGE = "outage"
     PAUSED = "paused"
+    SLOT = "slot"
+    BUDGET = "budget"
+
+
+# What is waited for here, not at the API: it goes when there is room again, the oldest first.
+CAPACITY: Final = frozenset({WaitReason.SLOT, WaitReason.BUDGET})
+# What the API is at work on, or may be: these hold a slot.
+IN_FLIGHT: Final = frozenset({Status.SENDING, Status.SUBMITTED})
+# The lane of what `dropscribe backfill` brings, and how the line of all the others is called.
+BACKFILL: Final = "backfill"
+FRESH: Final = "fresh"
+# Who waits for room, in the order in which they go.
+LINES: Final = (FRESH, BACKFILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,8 @@ class Job:
     size: int | None = None
     content_type: str | None = None
     sequencer: str | None = None
+    # None for a fresh upload; "backfill" gives way to those.
+    lane: str | None = None
     reason: str | None = None
     stage: str | None = None
     model: str | None = None
@@ -118,6 +133,8 @@ class Job:
     sending_at: datetime | None = None
     # How the recording goes to the API: url or upload.
     sent_by: str | None = None
+    # What the API asks for it, in dollars; known from when it is sent, if the setting is.
+    price: float | None = None
     submitted_at: datetime | None = None
     transcribed_at: datetime | None = None
     completed_at: datetime | None = None
@@ -145,6 +162,16 @@ class Job:
     def is_open(self) -> bool:
         """Whether anything is left to do, if only to tell others how it ended."""
         return not self.is_terminal or self.announced_at is None
+
+    @property
+    def waits_in_line(self) -> bool:
+        """Whether it goes as soon as there is room again."""
+        return self.status is Status.WAITING and self.wait_reason in CAPACITY
+
+    @property
+    def line(self) -> str:
+        """The line in which it would wait."""
+        return BACKFILL if self.lane == BACKFILL else FRESH
 
     @property
     def name(self) -> str:

@@ -11,6 +11,8 @@ FORGOTTEN = 58 * 60
 MOST_RESUMES = 2
 # What Step Functions says of an execution that somebody stopped.
 STOPPED = "ABORTED"
+# The stage of what the provider itself gave up, which it does not bill.
+THERE = "transcribe"
 
 
 class Step(Enum):
@@ -40,6 +42,8 @@ def next_step(job: Job, now: datetime, resend: bool) -> Step:
     if job.is_terminal:
         return Step.ANNOUNCE if job.announced_at is None else Step.NOTHING
     match job.status:
+        case Status.WAITING if job.waits_in_line:
+            return Step.NOTHING  # its turn comes: Dispatch sends the oldest first
         case Status.CLAIMED | Status.WAITING:
             return Step.SEND
         case Status.SENDING:
@@ -89,7 +93,7 @@ def retry_step(job: Job, now: datetime) -> Step:
 
 def failed_there(job: Job) -> bool:
     """Whether it failed at the provider itself, whose answer then holds no transcript."""
-    return job.stage == "transcribe"
+    return job.stage == THERE
 
 
 def still_known(job: Job, now: datetime) -> bool:

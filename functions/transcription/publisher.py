@@ -8,12 +8,14 @@ from typing import Any, Final
 from transcription import answer
 from transcription.announcer import Announcer
 from transcription.answer import Outcome, Unreadable
+from transcription.budget import Budget
 from transcription.dialects import NotUnderstood
 from transcription.document import document_of
 from transcription.job import Job, Status, revised
 from transcription.kinds import Wrong
 from transcription.ledger import Ledger
 from transcription.parameters import NAMES
+from transcription.pricing import settled
 from transcription.reading import transcript_of
 from transcription.renditions import render
 from transcription.shelf import Shelf
@@ -33,6 +35,7 @@ class Publisher:
     ledger: Ledger
     shelf: Shelf
     announcer: Announcer
+    budget: Budget
 
     def publish(self, job_id: str, attempt: int) -> Job:
         """Publish a job's transcript; raises NotPublishable, Contended."""
@@ -43,7 +46,10 @@ class Publisher:
             facts = self._published(job, key)
         except (Unreadable, NotUnderstood) as error:
             return self.announcer.finish(job, Status.FAILED, "publish", _not_understood(error))
-        return self.announcer.finish(job, Status.COMPLETED, stage=None, **facts)
+        price = settled(job, facts["audio_seconds"], self.budget.per_minute)
+        done = self.announcer.finish(job, Status.COMPLETED, stage=None, price=price, **facts)
+        self.budget.correct(job, price)
+        return done
 
     def render(self, job_id: str, speakers: Sequence[str] | None = None) -> Job:
         """Make a completed job's renditions again, perhaps with other names for its voices.

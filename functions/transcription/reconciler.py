@@ -57,6 +57,7 @@ class Reconciler:
     def run(self, has_time: Callable[[], bool]) -> Report:
         """One run; `has_time` says whether another job can be begun."""
         report, now = Report(), self.now()
+        self._heal(report.rows)
         jobs = self.intake.desk.ledger.open(self.seen)
         self._close_gaps(report.rows, self._stuck(jobs, now), has_time)
         errors = len(report.rows.errors)
@@ -64,6 +65,10 @@ class Reconciler:
         report.blind = len(report.rows.errors) > errors
         self._measure(report, jobs)
         return report
+
+    def _heal(self, visit: Visit) -> None:
+        desk = self.intake.desk
+        visit.take("the slots", partial(desk.door.slots.heal, desk.ledger.jobs))
 
     def _stuck(self, jobs: list[Job], now: datetime) -> list[Job]:
         """The overdue jobs that don't wait, the longest due first."""

@@ -1,6 +1,8 @@
 """Recordings in S3: what an object is, its first bytes, its length, a URL, or all of its bytes.
 
-Unavailable   it can't be read, now or ever: the message says why
+Unavailable    it can't be read, now or ever: the message says why
+ +-- Gone      it was deleted
+ +-- Archived  it was looked at, but must be restored first
 """
 
 import io
@@ -45,6 +47,18 @@ class Unavailable(Exception):
     """The object can't be read: deleted, archived, or encrypted with a key we don't have."""
 
 
+class Gone(Unavailable):
+    """Its owner has taken the object back."""
+
+
+class Archived(Unavailable):
+    """The object has to be restored; `version_id` is the one that was looked at."""
+
+    def __init__(self, version_id: str | None) -> None:
+        super().__init__("The object is archived: restore it, then retry")
+        self.version_id = version_id
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """One version of an object, as a HEAD shows it."""
@@ -86,11 +100,10 @@ class Recordings:
         if upload.version_id and seen.get("VersionId") != upload.version_id:
             seen = self._head(place | {"VersionId": upload.version_id})
         _refuse_archived(seen)
-        version_id = seen.get("VersionId")
         return Recording(
             bucket=upload.bucket,
             key=upload.key,
-            version_id=None if version_id == "null" else version_id,
+            version_id=_version(seen),
             etag=seen["ETag"],
             size=seen["ContentLength"],
             content_type=seen.get("ContentType", ""),
@@ -250,10 +263,15 @@ class RangedFile(io.RawIOBase):
         return self._blocks[start]
 
 
+def _version(seen: Mapping[str, Any]) -> str | None:
+    version_id = seen.get("VersionId")
+    return None if version_id == "null" else version_id
+
+
 def _refuse_archived(seen: Mapping[str, Any]) -> None:
     restored = 'ongoing-request="false"' in seen.get("Restore", "")
     if (seen.get("StorageClass") in ARCHIVED or "ArchiveStatus" in seen) and not restored:
-        raise Unavailable("The object is archived: restore it, then retry")
+        raise Archived(_version(seen))
 
 
 @contextmanager
@@ -264,7 +282,7 @@ def _refusals_named() -> Iterator[None]:
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in {"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"}:
-            raise Unavailable("The object was deleted before it could be read") from error
+            raise Gone("The object was deleted before it could be read") from error
         if code == "PreconditionFailed":
             raise Unavailable(OVERWRITTEN) from error
         if code == "InvalidObjectState":

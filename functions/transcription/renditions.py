@@ -1,21 +1,11 @@
 """The five renditions of a transcript: .txt .md .srt .vtt .json. Pure: document in, text out."""
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from transcription import captions
 from transcription.document import Document, written
 from transcription.markdown import markdown
 from transcription.transcript import text_of
-
-CONTENT_TYPES: Final[Mapping[str, str]] = {
-    "txt": "text/plain; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
-    "srt": "application/x-subrip; charset=utf-8",
-    "vtt": "text/vtt; charset=utf-8",
-    "json": "application/json",
-}
-CAPTIONS: Final = frozenset({"srt", "vtt"})
 
 
 def render(document: Document) -> dict[str, str]:
@@ -42,8 +32,3 @@ def _lines(document: Document) -> Iterator[str]:
         name = document.voices.name(*voice) if voice != before else None
         yield f"{name}: {text_of(paragraph)}" if name else text_of(paragraph)
         before = voice
-
-
-def no_captions(why: str) -> dict[str, str]:
-    """What stands instead of captions that no longer belong to the text beside them."""
-    return {"srt": "", "vtt": f"WEBVTT\n\nNOTE\n{why}\n"}

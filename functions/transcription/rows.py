@@ -6,14 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from transcription.job import Job, Status, WaitReason, iso
+from transcription.job import LINES, Job, Status, WaitReason, iso
 
-# Open jobs are spread over this many index partitions by the first digit of their id.
+# Open jobs are spread over this many index partitions by the first digit of their id. Those that
+# wait for room stand in a line of their own, by lane.
 SHARDS: Final = "0123456789abcdef"
+PARTITIONS: Final = (*SHARDS, *LINES)
 TIMES: Final = frozenset(f.name for f in dataclasses.fields(Job) if f.name.endswith("_at")) | {
     "wait_until"
 }
-FLOATS: Final = frozenset({"audio_seconds", "confidence"})
+FLOATS: Final = frozenset({"audio_seconds", "confidence", "price"})
 TUPLES: Final = ("speaker_names", "warnings")
 FIELDS: Final = frozenset(f.name for f in dataclasses.fields(Job))
 
@@ -33,8 +35,13 @@ def to_row(job: Job) -> dict[str, Any]:
     row["source"] = f"{job.bucket}/{job.key}"
     row["status_day"] = f"{job.status}#{row['uploaded_at'][:10]}"
     if job.is_open:
-        row["open"] = f"open#{job.job_id[0]}"
+        row["open"] = f"open#{partition_of(job)}"
     return row
+
+
+def partition_of(job: Job) -> str:
+    """Where an open job is found."""
+    return job.line if job.waits_in_line else job.job_id[0]
 
 
 def to_job(row: Mapping[str, Any]) -> Job:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 from transcription.foreign import read_json
-from transcription.job import object_job_id
+from transcription.job import BACKFILL, object_job_id
 
 
 class UnknownMessage(Exception):
@@ -16,7 +16,10 @@ class UnknownMessage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An object that S3 says was created. `version_id` is None in an unversioned bucket."""
+    """An object that S3 says was created. `version_id` is None in an unversioned bucket.
+
+    It is None for a backfill too, whose listing names no versions: the current one is meant.
+    """
 
     bucket: str
     key: str
@@ -25,6 +28,7 @@ class Upload:
     size: int
     sequencer: str | None
     seen_at: datetime
+    lane: str | None = None
 
     @property
     def job_id(self) -> str | None:
@@ -73,6 +77,8 @@ def _requests(message: Mapping[str, Any]) -> list[Request]:
         return [Retry(*_named(message, "retry"))]
     if "cancel" in message:
         return [_cancel(message)]
+    if BACKFILL in message:
+        return [_from_listing(message[BACKFILL])]
     if message.get("detail-type") == "Object Created":
         return [_from_eventbridge(message)]
     return [_from_notification(record) for record in message["Records"]]
@@ -116,6 +122,20 @@ def _from_eventbridge(event: Mapping[str, Any]) -> Upload:
         size=int(thing.get("size", 0)),
         sequencer=thing.get("sequencer"),
         seen_at=datetime.fromisoformat(event["time"]),
+    )
+
+
+def _from_listing(thing: Mapping[str, Any]) -> Upload:
+    """A listed object; infra/backfill.py writes the message. Times are whole seconds since 1970."""
+    return Upload(
+        bucket=thing["bucket"],
+        key=thing["key"],
+        version_id=None,
+        etag=thing.get("etag", "").strip('"'),
+        size=int(thing["size"]),
+        sequencer=None,
+        seen_at=datetime.fromtimestamp(thing["modified"], UTC),
+        lane=BACKFILL,
     )
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from transcription.formats import CAPTIONS, CONTENT_TYPES, no_captions
 from transcription.job import Job, iso
-from transcription.renditions import CAPTIONS, CONTENT_TYPES, no_captions
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -77,31 +77,39 @@ class Shelf:
     def _put(self, job: Job, suffix: str, text: str, only_over: bool = False) -> bool:
         """Put one rendition unless a newer version's stands there; False if one does.
 
-        `only_over`: nor where nothing stands.
+        Mostly nothing does, so that is tried without a look. `only_over`: nor where nothing stands.
         """
         key = rendition_key(job.key, suffix)
+        there = self._there(key) if only_over else None
         for _ in range(TRIES):
-            there = self._there(key)
             if there and is_newer(there["Metadata"], job):
                 return False
             if only_over and not there:
                 return True
-            condition = {"IfMatch": there["ETag"]} if there else {"IfNoneMatch": "*"}
-            try:
-                self.s3.put_object(
-                    Bucket=self.transcripts,
-                    Key=key,
-                    Body=text.encode(),
-                    ContentType=CONTENT_TYPES[suffix],
-                    Metadata=order(job),
-                    **condition,
-                )
-            except ClientError as error:
-                if _status(error) not in {404, 409, 412}:
-                    raise
-            else:
+            if self._replaced(there, job, key, suffix, text):
                 return True
+            there = self._there(key)
         raise Contended(f"Others wrote this job's renditions {TRIES} times at the same moment")
+
+    def _replaced(
+        self, there: Mapping[str, Any] | None, job: Job, key: str, suffix: str, text: str
+    ) -> bool:
+        """Put one rendition in place of what stood there, or of nothing; False if that changed."""
+        condition = {"IfMatch": there["ETag"]} if there else {"IfNoneMatch": "*"}
+        try:
+            self.s3.put_object(
+                Bucket=self.transcripts,
+                Key=key,
+                Body=text.encode(),
+                ContentType=CONTENT_TYPES[suffix],
+                Metadata=order(job),
+                **condition,
+            )
+        except ClientError as error:
+            if _status(error) not in {404, 409, 412}:
+                raise
+            return False
+        return True
 
     def _there(self, key: str) -> dict[str, Any] | None:
         try:

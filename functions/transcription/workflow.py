@@ -20,13 +20,15 @@ class StateMachine:
     client: "SFNClient"
     arn: str
 
-    def start(self, job: Job) -> str:
-        """Start, or find started, the execution of this attempt; returns its ARN."""
+    def start(self, job: Job, seconds: int) -> str:
+        """Start, or find started, the execution of this attempt; returns its ARN.
+
+        It looks at the API for the first time after so many seconds.
+        """
+        told = {"job_id": job.job_id, "attempt": job.attempt, "seconds": seconds}
         try:
             return self.client.start_execution(
-                stateMachineArn=self.arn,
-                name=job.name,
-                input=json.dumps({"job_id": job.job_id, "attempt": job.attempt}),
+                stateMachineArn=self.arn, name=job.name, input=json.dumps(told)
             )["executionArn"]
         except self.client.exceptions.ExecutionAlreadyExists:
             return self._execution(job)

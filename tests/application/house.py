@@ -8,7 +8,9 @@ from uuid import uuid4
 
 from aws_lambda_powertools.utilities.parameters.ssm import SSMProvider
 from botocore.config import Config
+from transcription.budget import Budget
 from transcription.desk import Desk
+from transcription.door import Door
 from transcription.failure import FailureRecorder
 from transcription.intake import Intake
 from transcription.inventory import Inventory
@@ -23,7 +25,11 @@ from transcription.rule_book import RuleBook
 from transcription.rules import EMPTY
 from transcription.s3_events import Retry, Upload
 from transcription.sending import SendBy
+from transcription.slots import Slots
 from transcription.speech_api import SpeechApi
+from transcription.speeds import Speeds
+from transcription.table import table_of
+from transcription.turns import Course
 from transcription.waiting_room import Visit, WaitingRoom
 from transcription.workflow import StateMachine
 
@@ -31,9 +37,13 @@ from tests.application.checked import Announcer, Shelf
 from tests.conftest import SAMPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import boto3
 
 SPEECH = SAMPLE.read_bytes()
+# More jobs than any test has in flight, unless it is about slots.
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -54,11 +64,15 @@ class House:
         self.places = places
         self.s3 = session.client("s3", config=Config(signature_version="s3v4"))
         self.key = "the-key"
+        self.calls = 0  # how often Dispatch was woken
+        self.when_called: Callable[[], object] = lambda: None
         self.skipped = timedelta()
         self.prefixes: tuple[str, ...] = ()
         self.suffixes: tuple[str, ...] = ()
         self.steps: dict[str, int] = {}  # how much of a listing is taken at once, and in a run
-        self.ledger = Ledger(session.resource("dynamodb").Table(table))
+        self.table = table_of(session.client("dynamodb"), table)
+        self.slots = Slots(self.table, MANY, self.now, self.called)
+        self.ledger = Ledger(self.table, self.slots)
         self.shelf = Shelf(self.s3, places.answers, places.transcripts)
         api = SpeechApi(base_url, lambda: self.key)
         self.announcer = Announcer(
@@ -75,6 +89,8 @@ class House:
             recordings=Recordings(self.s3),
             workflow=StateMachine(session.client("stepfunctions"), places.machine),
             announcer=self.announcer,
+            door=Door(self.slots, Budget(self.table)),
+            speeds=Speeds(self.ledger, self.now),
             now=self.now,
             resend=True,
         )
@@ -89,9 +105,16 @@ class House:
             max_age=0,
         )
         self.set_rules(EMPTY)
-        self.poller = Poller(self.ledger, api, self.shelf, 55 * 60, self.now)
-        self.publisher = Publisher(self.ledger, self.shelf, self.announcer)
-        self.failures = FailureRecorder(self.ledger, self.announcer)
+        self.poller = Poller(self.ledger, api, self.shelf, self.desk.speeds, 55 * 60, self.now)
+        self.budget = Budget(self.table)
+
+    @property
+    def publisher(self) -> Publisher:
+        return Publisher(self.ledger, self.shelf, self.announcer, self.budget)
+
+    @property
+    def failures(self) -> FailureRecorder:
+        return FailureRecorder(self.ledger, self.announcer, self.budget)
 
     @property
     def intake(self) -> Intake:
@@ -118,6 +141,20 @@ class House:
     def send_by(self, way: str) -> None:
         """Set which way recordings take: url, upload or auto."""
         self.desk = dataclasses.replace(self.desk, send_by=SendBy(way))
+
+    def called(self) -> None:
+        """Somebody wakes Dispatch; `freed` is what it does then."""
+        self.calls += 1
+        self.when_called()
+
+    def limit(self, slots: int) -> None:
+        """Set how many jobs the API has at a time."""
+        self.slots.limit = slots
+
+    def spend(self, a_day: float, per_minute: float) -> None:
+        """Set the daily budget and the price of a minute of audio, in dollars."""
+        self.budget = Budget(self.table, a_day, per_minute)
+        self.desk = dataclasses.replace(self.desk, door=Door(self.slots, self.budget))
 
     def hold_doubtful(self) -> None:
         """Set that a lost answer waits for a person."""
@@ -155,6 +192,10 @@ class House:
     def dispatch(self, at_once: bool = False) -> Visit:
         return WaitingRoom(self.desk, self.now).visit(at_once, lambda: True)
 
+    def freed(self) -> Visit:
+        """What Dispatch does when somebody has freed a slot."""
+        return WaitingRoom(self.desk, self.now).fill(lambda: True)
+
     def reconcile(self) -> Report:
         """What the Reconcile function does each five minutes."""
         return self.reconciler.run(lambda: True)
@@ -172,9 +213,9 @@ class House:
         )
         return Reconciler(self.intake, self.failures, inventory, self.now)
 
-    def look(self, job: Job, number: int = 1) -> Look:
-        """What the Poll function does; the first look (0) only says when to come."""
-        return self.poller.poll(job.job_id, self.row(job).attempt, number)
+    def look(self, job: Job, number: int = 1, course: Course | None = None) -> Look:
+        """What the Poll function does; look 0 only says when to come."""
+        return self.poller.poll(job.job_id, self.row(job).attempt, number, course)
 
     def publish(self, job: Job) -> Job:
         return self.publisher.publish(job.job_id, self.row(job).attempt)

@@ -29,6 +29,9 @@ RECOVERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "received": (REDELIVERY, RECONCILE),
     "claimed": (REDELIVERY, RECONCILE),
     "rejected": (REDELIVERY, RECONCILE),
+    "seated": (REDELIVERY, RECONCILE),
+    "reserved": (REDELIVERY, RECONCILE),
+    "lined-up": (DISPATCH,),
     "marked": (REDELIVERY, RECONCILE),
     "posted": (REDELIVERY, RECONCILE),
     "refused": (REDELIVERY, RECONCILE),
@@ -39,6 +42,7 @@ RECOVERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "fetched": (TRIED_AGAIN, RECONCILE),
     "kept": (TRIED_AGAIN, RECONCILE),
     "transcribed": (TRIED_AGAIN, RECONCILE),
+    "freed": (DISPATCH,),
     "half-rendered": (TRIED_AGAIN, RECONCILE),
     "rendered": (TRIED_AGAIN, RECONCILE),
     "completed": (TRIED_AGAIN, RECONCILE),
@@ -81,7 +85,10 @@ def test_the_documentation_has_each_point_and_what_recovers_it() -> None:
 
 @pytest.mark.parametrize(("point", "by"), CASES)
 def test_a_crash_is_recovered(house: House, api: ScriptedApi, point: str, by: str) -> None:
-    """The job comes to its end, created once, or once more where that is counted as ambiguous."""
+    """The job comes to its end, created once, or once more where that is counted as ambiguous.
+
+    And no slot is left behind.
+    """
     upload = LIVES.get(point, live)(house, api, point)
     recover(house, upload, by)
     row = house.complete(upload)
@@ -93,6 +100,9 @@ def test_a_crash_is_recovered(house: House, api: ScriptedApi, point: str, by: st
     if row.status is Status.COMPLETED:
         assert accepted >= 1
         assert house.rendition(row).strip()
+    house.later(minutes=20)
+    house.reconcile()
+    assert row.job_id not in house.slots.look().holders
 
 
 def test_a_doubt_is_held_where_the_setting_says_so(house: House, api: ScriptedApi) -> None:
@@ -127,6 +137,34 @@ def live_rejected(house: House, api: ScriptedApi, point: str) -> Upload:
     upload = house.put(b"no sound")
     with deadly(house, point):
         house.submit(upload)
+    return upload
+
+
+def live_reserved(house: House, api: ScriptedApi, point: str) -> Upload:
+    """A recording whose price is known."""
+    house.spend(a_day=100, per_minute=6)
+    return live(house, api, point)
+
+
+def live_lined_up(house: House, api: ScriptedApi, point: str) -> Upload:
+    """A recording that finds the house full; then there is a slot again."""
+    house.limit(1)
+    before, upload = house.submit(), house.put()
+    with deadly(house, point):
+        house.submit(upload)
+    house.look(before)
+    api.reset()
+    return upload
+
+
+def live_freed(house: House, api: ScriptedApi, point: str) -> Upload:
+    """A recording that waits for the slot of another one."""
+    house.limit(1)
+    before, upload = house.submit(), house.put()
+    assert house.submit(upload).status is Status.WAITING
+    with deadly(house, point):
+        house.look(before)
+    api.reset()
     return upload
 
 
@@ -188,6 +226,9 @@ def live_swept(house: House, api: ScriptedApi, point: str) -> Upload:
 
 LIVES: Final[Mapping[str, Callable[[House, ScriptedApi, str], Upload]]] = {
     "rejected": live_rejected,
+    "reserved": live_reserved,
+    "lined-up": live_lined_up,
+    "freed": live_freed,
     "refused": live_refused,
     "doubted": live_doubted,
     "reopened": live_reopened,

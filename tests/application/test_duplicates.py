@@ -127,8 +127,8 @@ def test_a_saved_id_without_an_execution_is_started(house: House, api: ScriptedA
 def test_starting_twice_finds_the_same_execution(house: House) -> None:
     """The execution's name is the attempt's: a used one is found, not started again."""
     job = house.submit()
-    first = house.desk.workflow.start(job)
-    assert house.desk.workflow.start(job) == first == job.execution_arn
+    first = house.desk.workflow.start(job, 1)
+    assert house.desk.workflow.start(job, 1) == first == job.execution_arn
 
 
 def test_an_event_that_was_not_sent_is_sent_later(house: House) -> None:

@@ -7,8 +7,8 @@ from tests.application.house import House
 from tests.scripted_api import Reply, ScriptedApi
 
 
-def test_the_first_look_only_says_when_to_come(house: House, api: ScriptedApi) -> None:
-    """Asking before a transcript can be there would cost a call for nothing."""
+def test_an_execution_that_was_not_told_asks_when_to_come(house: House, api: ScriptedApi) -> None:
+    """As one that an earlier version started: to look at once would cost a call for nothing."""
     look = house.look(house.submit(), 0)
     assert (look["status"], look["look"]) == ("pending", 1)
     assert api.fetches == ()

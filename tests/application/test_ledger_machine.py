@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from transcription.job import Job, NotAllowed, Status, is_allowed, move
+from transcription.job import IN_FLIGHT, Job, NotAllowed, Status, is_allowed, move
 
 from tests.application.rival_writers import ONWARDS, WRITERS, RivalWriters, Write, successors
 
@@ -44,7 +44,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self, writers: RivalWriters) -> None:
         super().__init__()
         self.writers = writers
-        self.ledger = writers.ledgers[0]
+        self.ledger = writers.writers[0].ledger
+        self.slots = writers.writers[0].door.slots
+        self.seated: set[str] = set()
         self.model: dict[str, Job] = {}
         self.past: defaultdict[str, list[Job]] = defaultdict(list)
         self.marks = 0
@@ -136,6 +138,11 @@ class LedgerMachine(RuleBasedStateMachine):
                 if before.is_terminal and after.attempt == before.attempt:
                     assert after.status in {before.status, Status.ERASED}
 
+    @invariant()
+    def slots_are_held_by_those_in_flight(self) -> None:
+        """Whoever else wanted to send them: one slot from SENDING on, and none at the end."""
+        assert self.slots.look().holders.keys() & self.model.keys() == self.seated
+
     def _first_row(self, job_id: str) -> Job:
         return Job(job_id, "uploads", "a.mp3", Status.CLAIMED, NOON, preview=self._mark())
 
@@ -155,6 +162,10 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def _written(self, row: Job) -> Job:
         self.model[row.job_id] = row
+        if row.status is Status.SENDING:
+            self.seated.add(row.job_id)
+        elif row.status not in IN_FLIGHT:
+            self.seated.discard(row.job_id)
         self.past[row.job_id].append(self._check(row.job_id))
         return row
 

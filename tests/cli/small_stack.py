@@ -131,9 +131,8 @@ class SmallStack:
         """Write the row of a job that somebody looks at again so long from now."""
         job_id = job_id_of(self.bucket, key, "open")
         due_at = iso(datetime.now(UTC) + due)
-        return self.plant(
-            key, status, job_id=job_id, due_at=due_at, open=f"open#{job_id[0]}", **more
-        )
+        facts = {"job_id": job_id, "due_at": due_at, "open": f"open#{job_id[0]}"}
+        return self.plant(key, status, **(facts | more))
 
     def plant_item(self, row: Mapping[str, Any]) -> None:
         """Write any item."""
@@ -242,6 +241,15 @@ class SmallStack:
         """Start an execution of this name, which only stands there; returns its ARN."""
         arn = self.outputs["StateMachineArn"]
         return self.machines.start_execution(stateMachineArn=arn, name=name)["executionArn"]
+
+    def backfills(self) -> list[dict[str, Any]]:
+        """What each backfill that was started was told."""
+        arn = self.outputs["BackfillStateMachineArn"]
+        found = self.machines.list_executions(stateMachineArn=arn)["executions"]
+        arns = [it["executionArn"] for it in found]
+        return [
+            json.loads(self.machines.describe_execution(executionArn=it)["input"]) for it in arns
+        ]
 
     def ending(self, execution: str) -> str:
         """The status of an execution."""

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ SOON, LONG_AGO, TOMORROW = timedelta(minutes=1), -timedelta(hours=1), timedelta(
         ({"reconciled_at": None, "made_at": NOW - timedelta(minutes=4)}, []),
         ({"reconciled_at": None, "has_reconciler": False}, []),
         ({"alarms": {"DeadLettersAlarm": ""}}, ["alarms"]),
+        ({"open_jobs": (job("WAITING", LONG_AGO, wait_reason="slot"),)}, []),
+        ({"open_jobs": (job("WAITING", LONG_AGO, wait_reason="budget"),)}, ["budget"]),
     ],
 )
 def test_each_fact_has_its_finding(facts: dict[str, Any], checks: list[str]) -> None:
@@ -73,6 +76,7 @@ EVERYTHING = Facts(
         job("WAITING", SOON, wait_reason="credits"),
         job("SUBMITTED", LONG_AGO),
         job("AMBIGUOUS", TOMORROW),
+        job("WAITING", LONG_AGO, wait_reason="budget"),
     ),
     takes_uploads=False,
     dead_letters=2,
@@ -117,6 +121,7 @@ def test_what_is_wrong_with_a_stack_is_found(stack: SmallStack, run: Run) -> Non
     stack.plant_open("a.wav", "SUBMITTED", LONG_AGO)
     stack.plant_open("b.wav", "AMBIGUOUS", TOMORROW)
     stack.plant_open("c.wav", "WAITING", SOON, wait_reason="credits")
+    stack.plant_open("d.wav", "WAITING", LONG_AGO, open="open#fresh", wait_reason="budget")
     stack.ring()
     run("pause")
     result = run("doctor", "--json")
@@ -126,9 +131,23 @@ def test_what_is_wrong_with_a_stack_is_found(stack: SmallStack, run: Run) -> Non
     fine = {"uploads", "reconciler"}
     assert (result.exit_code, found) == (1, [name for name in CHECKS if name not in fine])
     assert document["findings"][-1]["see"] == "docs/runbook.md#deadlettersalarm"
-    assert (document["open_jobs"], document["dead_letters"]) == (3, 1)
+    assert (document["open_jobs"], document["dead_letters"]) == (4, 1)
     stack.break_rules(EMPTY)
     assert "rules" not in run("doctor").stdout
+
+
+def test_what_is_used_of_what_is_limited_is_said(stack: SmallStack, run: Run) -> None:
+    """Beside the findings: slots at the speech API, and the day's budget."""
+    holding = {"since": iso(datetime.now(UTC)), "revision": 1}
+    stack.plant_item({"job_id": "#slots", "holders": {"a": holding, "b": holding}})
+    stack.plant_item({"job_id": f"#spent {datetime.now(UTC).date()}", "spent": Decimal("1.5")})
+    stack.plant_open("a.wav", "WAITING", LONG_AGO, open="open#fresh", wait_reason="slot")
+    said = run("doctor").stderr
+    assert "The speech API has 2 files, of 5 at a time; 1 job waiting for a slot." in said
+    assert "Spent today (UTC): $1.50 of $20.00." in said
+    document = json.loads(run("doctor", "--json").stdout)
+    assert (document["slots_taken"], document["slots"]) == (2, 5)
+    assert (document["spent_today"], document["daily_budget"]) == (1.5, 20.0)
 
 
 def test_a_queue_that_nobody_empties_is_found(stack: SmallStack, run: Run) -> None:

@@ -60,6 +60,12 @@ class Template:
         [document] = [it["PolicyDocument"] for it in policies if it["Queues"] == [queue]]
         return list(document["Statement"])
 
+    def event_source(self, queue: str) -> dict[str, Any]:
+        """How messages of a queue reach a function."""
+        mappings = self.of_type("AWS::Lambda::EventSourceMapping").values()
+        [found] = [it for it in mappings if it["EventSourceArn"] == f"{queue}.Arn"]
+        return dict(found)
+
     def definition(self) -> dict[str, Any]:
         """The state machine in the Amazon States Language."""
         machine = self.properties("TranscribeStateMachine")
@@ -78,6 +84,8 @@ def plain(value: Any) -> Any:
             return name_of(name)
         case {"Fn::GetAtt": [name, attribute]}:
             return f"{name_of(name)}.{attribute}"
+        case {"Fn::Select": [place, {"Fn::Split": [_, parts]}]}:
+            return f"{plain(parts)}.{place}"
         case {"Fn::Join": [separator, parts]}:
             return separator.join(plain(part) for part in parts)
         case dict():

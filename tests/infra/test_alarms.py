@@ -20,6 +20,8 @@ ALARMS = (
     "UnaccountedObjectsAlarm",
     "ReconcilerAlarm",
 )
+# Those that only some settings bring.
+MORE = {"BudgetAlarm"}
 # What the alarms and the dashboard look at; tests/unit/test_telemetry.py shows each emitted.
 OURS = {
     "JobsSubmitted",
@@ -31,7 +33,12 @@ OURS = {
     "OperatorMustAct",
     "ApiErrors",
     "AudioSeconds",
+    "AwsDollars",
+    "BudgetReached",
+    "JobsWaiting",
     "Polls",
+    "SlotWaits",
+    "SpeechDollars",
     "TimeToTranscriptSeconds",
     "OldestOpenJobSeconds",
     "UnaccountedObjects",
@@ -63,7 +70,7 @@ def test_an_alarm_has_its_paragraph(template: Template, name: str) -> None:
 
 def test_every_paragraph_has_its_alarm() -> None:
     """The runbook tells of no alarm that nobody will hear."""
-    assert {name for name in paragraphs() if name.endswith("Alarm")} == set(ALARMS)
+    assert {name for name in paragraphs() if name.endswith("Alarm")} == set(ALARMS) | MORE
 
 
 def test_what_the_runbook_says_to_do_can_be_done() -> None:
@@ -106,6 +113,14 @@ def test_an_alarm_looks_at_its_number(
     alarm = template.properties(name)
     assert alarm["MetricName"] == metric
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == beyond
+
+
+def test_a_budget_brings_its_alarm(synthesize: Synthesize) -> None:
+    """It goes off when files wait for the next day; the runbook says what to do."""
+    made = synthesize(maxInFlight=9, pricePerMinute=0.006, dailyBudget=20, sendBy="auto")
+    alarm = made.properties("BudgetAlarm")
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("BudgetReached", 0)
+    assert "**Do.**" in paragraphs()["BudgetAlarm"]
 
 
 def test_an_alarm_looks_at_its_own_stack(template: Template) -> None:
@@ -165,13 +180,16 @@ def shown(template: Template) -> list[Any]:
         "Waiting, seconds",
         "Dead letters",
         "Wrong",
+        "Held back",
+        "Messages about what a backfill brings",
+        "Dollars",
         "Paid to the speech API: seconds of audio",
         "Creates and polls",
         "Paid to AWS",
     ],
 )
 def test_the_dashboard_shows(template: Template, title: str) -> None:
-    """Uploads, outcomes, time to transcript, queues, errors, and what drives the cost."""
+    """Uploads, outcomes, time to transcript, queues, errors, what is held back, what it costs."""
     body = json.loads(template.properties("Dashboard")["DashboardBody"])
     assert title in [widget["properties"]["title"] for widget in body["widgets"]]
 

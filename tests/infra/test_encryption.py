@@ -93,7 +93,9 @@ def test_table_secret_and_bus_are_under_the_data_key(locked: Template) -> None:
     assert locked.properties("Events")["KmsKeyIdentifier"] == "DataKey.Arn"
 
 
-@pytest.mark.parametrize("name", ["UploadQueue", "DeadLetters", "Alarms", "Notifications"])
+@pytest.mark.parametrize(
+    "name", ["UploadQueue", "BackfillQueue", "DeadLetters", "Alarms", "Notifications"]
+)
 def test_queues_and_topics_are_under_the_message_key(locked: Template, name: str) -> None:
     """A key of their own: S3's right to it names the bucket, whose key must then be another."""
     assert locked.properties(name)["KmsMasterKeyId"] == "MessageKey.Arn"
@@ -143,6 +145,19 @@ def test_only_submit_may_use_the_message_key(locked: Template) -> None:
     """It alone receives messages; whoever else sends some is a service of AWS."""
     users = {name for name in THROUGH if grants(locked, f"{name}Role", "MessageKey.Arn")}
     assert users == {"Submit"}
+
+
+def test_a_backfill_reads_lists_and_sends_messages(locked: Template) -> None:
+    """It looks into no recording, whose names alone a listing tells."""
+    role = "BackfillStateMachineRole"
+    assert grants(locked, role, "DataKey.Arn") == {"s3": {"kms:Decrypt"}}
+    assert grants(locked, role, "MessageKey.Arn") == {"sqs": {"kms:Decrypt", "kms:GenerateDataKey"}}
+
+
+def test_s3_may_encrypt_the_inventories_that_it_writes(locked: Template) -> None:
+    """For this account; the key can't name the bucket that it encrypts."""
+    [statement] = key_statements(locked, "DataKey", "s3")
+    assert (statement["Action"], statement["Condition"]) == ("kms:GenerateDataKey", ACCOUNT)
 
 
 def test_an_existing_buckets_key_is_only_for_reading(foreign: Template) -> None:

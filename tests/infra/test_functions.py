@@ -55,7 +55,7 @@ def test_a_function_logs_for_a_while(template: Template, name: str) -> None:
 def test_every_log_forgets_after_the_same_days(synthesize: Synthesize) -> None:
     """logRetentionDays holds for functions and for the state machine."""
     made = synthesize(logRetentionDays=7).of_type("AWS::Logs::LogGroup")
-    assert set(made) == {f"{name}Logs" for name in (*NAMES, "Transcribe")}
+    assert set(made) == {f"{name}Logs" for name in (*NAMES, "Transcribe", "Backfill")}
     assert {it["RetentionInDays"] for it in made.values()} == {7}
 
 
@@ -94,6 +94,21 @@ def test_only_reconcile_knows_what_is_watched(synthesize: Synthesize) -> None:
     assert {name for name in told if "UPLOADS_BUCKET" in told[name]} == {"Reconcile"}
     assert json.loads(told["Reconcile"]["WATCH_PREFIXES"]) == ["calls/"]
     assert json.loads(told["Reconcile"]["WATCH_SUFFIXES"]) == [".mp3", ".wav"]
+
+
+def test_every_function_knows_what_is_limited(synthesize: Synthesize) -> None:
+    """Slots are freed by whoever ends a job, and its price may be corrected."""
+    made = synthesize(maxInFlight=9, pricePerMinute=0.006, dailyBudget=20, sendBy="auto")
+    for function in made.functions().values():
+        told = function["Environment"]["Variables"]
+        assert (told["MAX_IN_FLIGHT"], told["PRICE_PER_MINUTE"]) == ("9", "0.006")
+        assert told["DAILY_BUDGET"] == "20.0"
+
+
+def test_a_long_line_of_jobs_is_not_taken_for_a_loop(template: Template) -> None:
+    """A job's end wakes Dispatch, which starts the next one: AWS would cut that after sixteen."""
+    ring = {name for name, it in template.functions().items() if it.get("RecursiveLoop") == "Allow"}
+    assert ring == {"Dispatch", "Poll", "RecordFailure"}
 
 
 def test_settings_reach_the_functions(synthesize: Synthesize) -> None:

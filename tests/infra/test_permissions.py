@@ -48,7 +48,8 @@ ASK = {("states:DescribeExecution", EXECUTIONS)}
 TELL = {("events:PutEvents", "Events.Arn")}
 CHANGE_ROW = {("dynamodb:GetItem", "Jobs.Arn"), ("dynamodb:UpdateItem", "Jobs.Arn")}
 RECEIVE = {
-    (f"sqs:{action}", "UploadQueue.Arn")
+    (f"sqs:{action}", f"{queue}Queue.Arn")
+    for queue in ("Upload", "Backfill")
     for action in (
         "ReceiveMessage",
         "ChangeMessageVisibility",
@@ -72,7 +73,7 @@ ALLOWED = {
     | STOP
     | TELL,
     "Dispatch": RECORDING
-    | {("dynamodb:Query", "Jobs.Arn/index/open-by-due")}
+    | {("dynamodb:Query", "Jobs.Arn/index/open-by-due"), ("dynamodb:BatchGetItem", "Jobs.Arn")}
     | CHANGE_ROW
     | KEY
     | START
@@ -87,7 +88,7 @@ ALLOWED = {
     | START
     | ASK
     | TELL,
-    "Poll": CHANGE_ROW | KEY | {("s3:PutObject", "Answers.Arn/*")},
+    "Poll": CHANGE_ROW | KEY | TELL | {("s3:PutObject", "Answers.Arn/*")},
     "Publish": CHANGE_ROW
     | TELL
     | {(action, f"{bucket}.Arn/*") for action in READ for bucket in ("Answers", "Transcripts")}
@@ -138,6 +139,7 @@ def test_the_state_machine_may_call_its_three_functions(template: Template) -> N
     ("rule", "function"),
     [
         ("EveryMinute", "Dispatch"),
+        ("SlotFreed", "Dispatch"),
         ("EveryFiveMinutes", "Reconcile"),
         ("ExecutionEnded", "RecordFailure"),
     ],

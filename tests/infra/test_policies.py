@@ -10,7 +10,7 @@ from infra.verdict import SHAPES
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template, listed, pairs
 
-POLICIES = ("UploaderPolicy", "ReaderPolicy", "OperatorPolicy")
+POLICIES = ("UploaderPolicy", "ReaderPolicy", "OperatorPolicy", "BackfillPolicy")
 FIND = {"cloudformation:DescribeStacks", "cloudformation:ListStackResources"}
 ROWS = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
 LOOK = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
@@ -28,7 +28,8 @@ QUEUE = {
 # What each command does, besides finding the stack.
 COMMANDS = {
     "put": PUT | ROWS | {"s3:GetObject"},
-    "ls, show": ROWS,
+    "ls, show, cost": ROWS,
+    "estimate": ROWS | {"s3:ListBucket"},
     "get, search": ROWS | LOOK,
     "render": ROWS | LOOK | {"lambda:InvokeFunction"},
     "retry, cancel": ROWS | {"sqs:SendMessage"},
@@ -83,6 +84,21 @@ def test_a_reader_reads_transcripts_and_rows(template: Template) -> None:
 def test_an_operator_may_do_what_the_commands_do(template: Template) -> None:
     """Every command, and nothing that no command does."""
     assert actions(template, "OperatorPolicy") == FIND.union(*COMMANDS.values())
+
+
+def test_a_backfill_is_started_by_those_who_may(template: Template) -> None:
+    """It can cost more than all uploads of a year: no operator may by that alone."""
+    assert actions(template, "BackfillPolicy") == {
+        "states:StartExecution",
+        "states:StopExecution",
+        *(f"states:{verb}" for verb in ("ListExecutions", "DescribeExecution")),
+        *(f"states:{verb}" for verb in ("ListMapRuns", "DescribeMapRun")),
+        "sqs:GetQueueAttributes",
+        "sqs:PurgeQueue",
+        "s3:PutObject",
+    }
+    places = {where for act, where in allowed(template, "BackfillPolicy") if act.startswith("s3")}
+    assert places == {"Answers.Arn/backfill/*"}
 
 
 @pytest.mark.parametrize("policy", POLICIES)

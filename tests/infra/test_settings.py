@@ -48,6 +48,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("deletionProtection", 1, "true or false"),
     ("submitConcurrency", 1, "a whole number from 2 to 1000"),
     ("submitConcurrency", 1001, "a whole number from 2 to 1000"),
+    ("maxInFlight", -1, "a whole number from 0 to 1000"),
+    ("pricePerMinute", "cheap", "dollars, from 0"),
+    ("pricePerMinute", True, "dollars, from 0"),
+    ("dailyBudget", -5, "dollars, from 0"),
+    ("dailyBudget", "nan", "dollars, from 0"),
+    ("dailyBudget", "1e9", "dollars, from 0 to 1,000,000"),
     ("encryption", "mine", "one of aws-managed, customer-managed"),
     ("existingBucketKeyArn", "alias/theirs", "the ARN of a KMS key"),
     ("existingBucketKeyArn", "arn:aws:kms:us-east-1:111122223333:alias/theirs", "not of an alias"),
@@ -109,6 +115,13 @@ def test_overlapping_filters_are_refused(name: str, value: Any, said: str) -> No
     with pytest.raises(SettingError, match=f"dropscribe:{name}: ") as refused:
         read(**{name: value})
     assert said in str(refused.value)
+
+
+def test_a_budget_without_a_price_is_refused() -> None:
+    """It would hold nothing back."""
+    with pytest.raises(SettingError, match=r"dailyBudget is of use only with .*pricePerMinute"):
+        read(dailyBudget=5)
+    assert read(dailyBudget="5", pricePerMinute="0.006").daily_budget == 5.0
 
 
 def test_more_filters_than_a_bucket_takes_are_refused() -> None:

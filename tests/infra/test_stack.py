@@ -1,5 +1,8 @@
 """The stack as a whole: what it tells, what it asks, what it leaves to CloudFormation."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template, plain
 
@@ -9,6 +12,9 @@ OUTPUTS = {
     "AnswerBucketName": "Answers",
     "JobsTableName": "Jobs",
     "StateMachineArn": "TranscribeStateMachine",
+    "BackfillStateMachineArn": "BackfillStateMachine",
+    "BackfillQueueUrl": "BackfillQueue",
+    "WatchedKeys": '{"prefixes": [], "suffixes": []}',
     "UploadQueueUrl": "UploadQueue",
     "DeadLetterQueueUrl": "DeadLetters",
     "ApiKeySecretArn": "ApiKey.Id",
@@ -19,11 +25,15 @@ OUTPUTS = {
     "RecordFailureFunctionName": "RecordFailure",
     "RulesParameterName": "Rules",
     "DefaultOptions": ('{"model": "#g1_whisper-small", "smart_format": true, "utterances": true}'),
+    "MaxInFlight": "5",
+    "PricePerMinute": "0.0",
+    "DailyBudget": "0.0",
     "AlarmTopicArn": "Alarms",
     "DashboardName": "Dashboard",
     "UploaderPolicyArn": "UploaderPolicy",
     "ReaderPolicyArn": "ReaderPolicy",
     "OperatorPolicyArn": "OperatorPolicy",
+    "BackfillPolicyArn": "BackfillPolicy",
 }
 # Names that a second stack in the account, or a replacement, would collide with.
 PHYSICAL = {
@@ -96,3 +106,27 @@ def test_the_template_is_for_any_account_and_region(template: Template) -> None:
     written = str(template.body)
     assert "us-east-1" not in written
     assert "AWS::AccountId" in written
+
+
+def test_nothing_depends_on_itself(template: Template) -> None:
+    """CloudFormation refuses a circle of references, which the CDK writes without a word."""
+    resources = template.body["Resources"]
+    left = {name: set(referred(it)) & resources.keys() for name, it in resources.items()}
+    while ready := {name for name, others in left.items() if not others & left.keys()}:
+        left = {name: others for name, others in left.items() if name not in ready}
+    assert left == {}
+
+
+def referred(part: Any) -> Iterator[str]:
+    """The logical ids that a part of a template refers to."""
+    match part:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case {"Fn::GetAtt": str(name)}:
+            yield name.split(".")[0]
+        case dict():
+            first = part.get("DependsOn", [])
+            yield from [first] if isinstance(first, str) else first
+            yield from (name for inner in part.values() for name in referred(inner))
+        case list():
+            yield from (name for inner in part for name in referred(inner))

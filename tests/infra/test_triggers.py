@@ -31,9 +31,9 @@ def test_what_nobody_could_take_stands_in_the_dead_letter_queue(template: Templa
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
 
 
-@pytest.mark.parametrize("queue", ["UploadQueue", "DeadLetters"])
+@pytest.mark.parametrize("queue", ["UploadQueue", "BackfillQueue", "DeadLetters"])
 def test_a_queue_is_encrypted_and_refuses_plain_http(template: Template, queue: str) -> None:
-    """Both queues encrypt what they hold, keep it for two weeks, and speak TLS only."""
+    """All queues encrypt what they hold, keep it for two weeks, and speak TLS only."""
     made = template.properties(queue)
     assert (made["SqsManagedSseEnabled"], made["MessageRetentionPeriod"]) == (True, 14 * 86400)
     [deny] = [it for it in template.queue_policy(queue) if "Bool" in it.get("Condition", {})]
@@ -43,16 +43,16 @@ def test_a_queue_is_encrypted_and_refuses_plain_http(template: Template, queue: 
 
 def test_submit_takes_one_message_and_gives_back_only_what_failed(template: Template) -> None:
     """Nothing waits behind somebody's large upload, nor comes back with somebody's bad message."""
-    [mapping] = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    mapping = template.event_source("UploadQueue")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert (mapping["FunctionName"], mapping["EventSourceArn"]) == ("Submit", "UploadQueue.Arn")
+    assert mapping["FunctionName"] == "Submit"
     assert mapping["BatchSize"] == BATCH == 1
 
 
 def test_the_concurrency_of_submit_is_a_setting(template: Template, synthesize: Synthesize) -> None:
     """So many at once, and no throttled receive that would count as a try."""
     made = [template, synthesize(submitConcurrency="3")]
-    mappings = [next(iter(it.of_type("AWS::Lambda::EventSourceMapping").values())) for it in made]
+    mappings = [it.event_source("UploadQueue") for it in made]
     most = [it["ScalingConfig"]["MaximumConcurrency"] for it in mappings]
     assert most == [10, 3]
 
@@ -64,6 +64,15 @@ def test_dispatch_looks_every_minute(template: Template) -> None:
     assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
     assert target["Arn"] == "Dispatch.Arn"
     assert target["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+
+
+def test_a_freed_slot_calls_dispatch(template: Template) -> None:
+    """By an event of our own, whose source nobody else listens to: Poll can't know Dispatch."""
+    rule = template.properties("SlotFreed")
+    [target] = rule["Targets"]
+    pattern = {"source": ["dropscribe.slots"], "detail-type": ["Slot Freed"]}
+    assert (rule["EventBusName"], rule["EventPattern"]) == ("Events", pattern)
+    assert (target["Arn"], target["Input"]) == ("Dispatch.Arn", '{"freed":true}')
 
 
 def test_reconcile_looks_every_five_minutes(template: Template) -> None:

@@ -9,8 +9,8 @@ from tests.infra.conftest import Synthesize
 from tests.infra.template import Template
 
 TASKS = ("Poll", "Publish", "RecordFailure")
-# What travels: which job, which look at it, and what went wrong.
-POINTERS = {"job_id", "attempt", "look", "status", "stage", "reason", "error", "cause"}
+# What travels: which job, which look at it and after what, and what went wrong.
+POINTERS = {"job_id", "attempt", "look", "course", "status", "stage", "reason", "error", "cause"}
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +26,19 @@ def test_the_language_is_jsonata(machine: dict[str, Any]) -> None:
 
 
 def test_the_graph_is_the_one_in_the_picture(machine: dict[str, Any]) -> None:
-    """Poll, look, wait and poll again, until there is something to publish or to record."""
+    """Wait, poll, look and wait again, until there is something to publish or to record."""
     look = machine["States"]["Look?"]
     targets = {it["Condition"].split("'")[1]: it["Next"] for it in look["Choices"]}
     following = {name: it["Next"] for name, it in machine["States"].items() if "Next" in it}
-    assert machine["StartAt"] == "Poll"
+    assert machine["StartAt"] == "Wait"
     assert targets == {"pending": "Wait", "transcribed": "Publish", "over": "Done"}
     assert look["Default"] == "RecordFailure"
     assert following == {
         "Poll": "Look?",
         "Wait": "Poll",
-        "Publish": "Done",
         "RecordFailure": "Failed",
     }
+    assert machine["States"]["Publish"]["End"]
 
 
 def test_states_are_called_like_the_functions_they_call(

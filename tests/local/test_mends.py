@@ -221,6 +221,31 @@ def test_a_stopped_execution_stays_stopped(cloud: Cloud) -> None:
     assert sfn.describe_execution(executionArn=arn)["status"] == "ABORTED"
 
 
+def test_stopping_an_execution_stops_its_map(cloud: Cloud) -> None:
+    """Children that have not begun never begin, and the map says that it was stopped."""
+    child = {"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "Seconds": 1, "End": True}}}
+    every = {
+        "Type": "Map",
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, **child},
+        "MaxConcurrency": 2,
+        "End": True,
+    }
+    definition = json.dumps({"StartAt": "Every", "States": {"Every": every}})
+    sfn = cloud.connection.session().client("stepfunctions")
+    machine = sfn.create_state_machine(name="every", definition=definition, roleArn=ROLE)
+    arn = sfn.start_execution(
+        stateMachineArn=machine["stateMachineArn"], input=json.dumps(list(range(40)))
+    )["executionArn"]
+    time.sleep(1.5)
+    sfn.stop_execution(executionArn=arn)
+    time.sleep(2.5)
+    [run] = sfn.list_map_runs(executionArn=arn)["mapRuns"]
+    found = sfn.describe_map_run(mapRunArn=run["mapRunArn"])
+    assert found["status"] == "ABORTED"
+    assert 2 <= found["itemCounts"]["succeeded"] <= 6
+    assert found["itemCounts"]["aborted"] == 40 - found["itemCounts"]["succeeded"]
+
+
 def test_a_parameter_without_a_name_gets_one_without_a_slash(cloud: Cloud) -> None:
     """Its ARN is then what CloudFormation's documentation, and the CDK, make of the name."""
     formation = cloud.connection.session().client("cloudformation")
@@ -300,6 +325,26 @@ def test_the_lines_of_a_log_group_are_granted_with_its_star(cloud: Cloud) -> Non
     reader = allowed(cloud, "logs:FilterLogEvents", resource=group["arn"])
     assert group["arn"].endswith(":*")
     assert session.client("logs", **reader).filter_log_events(logGroupName=name)["events"] == []
+
+
+def test_the_runs_of_a_machines_maps_are_granted_with_its_name(cloud: Cloud) -> None:
+    """A run's ARN begins with it; nobody knows how it ends."""
+    every = {
+        "Type": "Map",
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED"},
+            "StartAt": "Pass",
+            "States": {"Pass": {"Type": "Pass", "End": True}},
+        },
+    }
+    arn = execute(cloud, "mapped", every)["executionArn"]
+    session = cloud.connection.session()
+    [run] = session.client("stepfunctions").list_map_runs(executionArn=arn)["mapRuns"]
+    mine = run["mapRunArn"].partition("/")[0] + "/*:*"
+    reader = session.client(
+        "stepfunctions", **allowed(cloud, "states:DescribeMapRun", resource=mine)
+    )
+    assert reader.describe_map_run(mapRunArn=run["mapRunArn"])["status"] == "SUCCEEDED"
 
 
 def allowed(cloud: Cloud, *actions: str, resource: str = "*") -> dict[str, Any]:

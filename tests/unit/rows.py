@@ -1,5 +1,7 @@
 """A ledger of one row, for what decides by a row and a clock alone."""
 
+from typing import Any
+
 from transcription.job import Job
 
 
@@ -11,6 +13,9 @@ class Row:
 
     def get(self, _job_id: str) -> Job:
         return self.job
+
+    def noted(self, _name: str) -> dict[str, Any]:
+        return {}
 
     def paused(self) -> bool:
         return False

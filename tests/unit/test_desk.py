@@ -37,7 +37,8 @@ def test_a_paid_retry_forgets_the_failed_answer() -> None:
     """Else a later retry would publish the old failure as an empty transcript."""
     failed = a_job(status=Status.FAILED, stage="transcribe", answer="0/1.json", generation_id="g")
     busy = cast("Any", Busy())
-    desk = Desk(cast("Any", Row(failed)), busy, busy, NOTHING, NOTHING, lambda: NOON, resend=False)
+    row, parts = cast("Any", Row(failed)), (busy, busy, NOTHING, NOTHING, NOTHING, NOTHING)
+    desk = Desk(row, *parts, now=lambda: NOON, resend=False)
     assert retry_step(failed, NOON) is Step.SEND_AGAIN
     assert (waiting := desk.take(failed, Step.SEND_AGAIN))
     assert (waiting.status, waiting.attempt) == (Status.WAITING, 2)

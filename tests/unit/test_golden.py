@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from transcription.renditions import CONTENT_TYPES
+from transcription.formats import CONTENT_TYPES
 
 from tests.golden import CALL, GOLDEN, Golden
 from tests.golden.page import page

@@ -9,8 +9,8 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
-from transcription.job import TERMINAL, Job, Status, WaitReason, move
-from transcription.rows import FIELDS, SHARDS, difference, to_job, to_row
+from transcription.job import BACKFILL, CAPACITY, TERMINAL, Job, Status, WaitReason, move
+from transcription.rows import FIELDS, PARTITIONS, difference, to_job, to_row
 
 from tests.unit.examples import NOON, a_job
 
@@ -39,6 +39,8 @@ jobs = st.builds(
     wait_until=times,
     due_at=times,
     announced_at=times,
+    lane=st.none() | st.just(BACKFILL),
+    price=st.none() | st.integers(1, 10**9).map(lambda n: n / 10**6),
     outputs=st.dictionaries(st.sampled_from(["txt", "md"]), texts),
 )
 
@@ -134,10 +136,21 @@ def test_an_open_row_is_in_the_index_of_open_ones(status: Status) -> None:
 
 
 @given(jobs)
-def test_an_open_row_is_in_one_of_the_shards(job: Job) -> None:
-    """Reading all shards finds every open job."""
+def test_an_open_row_is_in_one_of_the_partitions(job: Job) -> None:
+    """Reading all of them finds every open job."""
     row = to_row(dataclasses.replace(job, announced_at=None))
-    assert row["open"] in {f"open#{shard}" for shard in SHARDS}
+    assert row["open"] in {f"open#{partition}" for partition in PARTITIONS}
+
+
+@pytest.mark.parametrize("reason", WaitReason)
+@pytest.mark.parametrize(("lane", "line"), [(None, "open#fresh"), (BACKFILL, "open#backfill")])
+def test_who_waits_for_room_stands_in_a_line(
+    reason: WaitReason, lane: str | None, line: str
+) -> None:
+    """So that one small query finds whose turn it is; what waits for the API is elsewhere."""
+    waiting = a_job(status=Status.WAITING, wait_reason=reason, lane=lane)
+    assert to_row(waiting)["open"] == (line if reason in CAPACITY else "open#0")
+    assert to_row(dataclasses.replace(waiting, status=Status.SENDING))["open"] == "open#0"
 
 
 def test_the_day_is_the_uploads() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transcription.job import TERMINAL, Status
+from transcription.job import TERMINAL, Status, WaitReason
 from transcription.next_step import Step, after_execution, next_step, retry_step
 
 from tests.unit.examples import MINUTE, NOON, a_job
@@ -27,6 +27,8 @@ def test_before_its_time_a_job_is_left_alone(status: Status, due_at: Any, resend
     [
         (Status.CLAIMED, {}, False, Step.SEND),
         (Status.WAITING, {}, False, Step.SEND),
+        (Status.WAITING, {"wait_reason": WaitReason.SLOT}, True, Step.NOTHING),
+        (Status.WAITING, {"wait_reason": WaitReason.BUDGET}, True, Step.NOTHING),
         (Status.SENDING, {}, True, Step.DOUBT),
         (Status.SENDING, {}, False, Step.DOUBT),
         (Status.AMBIGUOUS, {"ambiguous": 1}, True, Step.SEND_AGAIN),

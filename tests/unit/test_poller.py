@@ -1,11 +1,12 @@
 """The first look; the others need an API and are tested with one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from transcription.job import Status
+from transcription.job import Job, Status
 from transcription.poller import Poller
+from transcription.speeds import Speeds
 from transcription.waiting import DEADLINE
 
 from tests.unit.examples import NOON, a_job
@@ -14,13 +15,20 @@ from tests.unit.rows import Row
 NOTHING = cast("Any", None)
 
 
-@pytest.mark.parametrize(("elapsed", "seconds"), [(0, 1155), (55, 1100), (1154.5, 1)])
-def test_the_first_wait_counts_from_create(elapsed: float, seconds: int) -> None:
-    """An execution that starts late, as after a retry, does not wait its whole time again."""
+def a_poller(job: Job, now: datetime = NOON) -> Poller:
+    """A poller that nothing but the row can be asked for."""
+    row = cast("Any", Row(job))
+    speeds = Speeds(row, lambda: now)
+    return Poller(row, NOTHING, NOTHING, speeds, DEADLINE, lambda: now)
+
+
+@pytest.mark.parametrize(("elapsed", "most"), [(0, 323), (55, 268), (322.5, 1)])
+def test_look_0_asks_when_to_come(elapsed: float, most: int) -> None:
+    """Nobody told the execution when it was started, as by an earlier version."""
     job = a_job(status=Status.SUBMITTED, submitted_at=NOON, audio_seconds=36_000.0)
-    now = NOON + timedelta(seconds=elapsed)
-    poller = Poller(cast("Any", Row(job)), NOTHING, NOTHING, DEADLINE, lambda: now)
-    assert poller.poll(job.job_id, 1, 0) == {"status": "pending", "seconds": seconds, "look": 1}
+    look = a_poller(job, NOON + timedelta(seconds=elapsed)).poll(job.job_id, 1, 0)
+    assert (look["status"], look["look"]) == ("pending", 1)
+    assert max(1, most - 33) <= look["seconds"] <= most
 
 
 @pytest.mark.parametrize(
@@ -34,5 +42,4 @@ def test_the_first_wait_counts_from_create(elapsed: float, seconds: int) -> None
 def test_what_is_over_is_not_looked_at(changes: dict[str, Any], status: str) -> None:
     """Another attempt's execution, a closed job and a safe answer need no request."""
     job = a_job(**({"status": Status.SUBMITTED, "submitted_at": NOON} | changes))
-    poller = Poller(cast("Any", Row(job)), NOTHING, NOTHING, DEADLINE, lambda: NOON)
-    assert poller.poll(job.job_id, 1, 5) == {"status": status}
+    assert a_poller(job).poll(job.job_id, 1, 5) == {"status": status}

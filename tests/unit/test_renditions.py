@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from transcription.document import Document, document_of
+from transcription.formats import CAPTIONS, CONTENT_TYPES, no_captions
 from transcription.reading import transcript_of
-from transcription.renditions import CAPTIONS, CONTENT_TYPES, no_captions, render, text
+from transcription.renditions import render, text
 
 from tests.unit.examples import a_job, a_payload, spoken
 from tests.unit.parsed import parsed

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from transcription import layers
+from transcription.formats import CONTENT_TYPES
 from transcription.job import Job, Status
 from transcription.layers import BadOption, Layer
 from transcription.options import LARGEST, Effective, effective, stack_layer
 from transcription.parameters import NAMES, PARAMETERS
-from transcription.renditions import CONTENT_TYPES
 from transcription.rows import to_row
 from transcription.shelf import rendition_key
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
@@ -29,6 +30,10 @@ def recorded(name: str) -> str:
 
 def uploads(name: str) -> list[Upload]:
     return [request for request in read(recorded(name)) if isinstance(request, Upload)]
+
+
+def uploads_of(message: dict[str, Any]) -> list[Upload]:
+    return [request for request in read(json.dumps(message)) if isinstance(request, Upload)]
 
 
 def test_a_notification_is_an_upload() -> None:
@@ -62,6 +67,27 @@ def test_eventbridge_tells_the_same_as_a_notification() -> None:
         other.size,
         other.sequencer,
     )
+
+
+def test_a_listed_object_is_of_the_backfills_lane() -> None:
+    """A listing names no version and no sequencer; its entity tag has quotes around it."""
+    body = {"bucket": "uploads", "key": "a+b%20.mp3", "etag": '"e"', "size": 5, "modified": 86400}
+    [upload] = read(json.dumps({"backfill": body}))
+    seen = datetime(1970, 1, 2, tzinfo=UTC)
+    assert upload == Upload("uploads", "a+b%20.mp3", None, "e", 5, None, seen, "backfill")
+    assert upload.job_id is None
+
+
+def test_an_inventorys_object_may_lack_its_entity_tag() -> None:
+    """That column is left out unless somebody asks for it."""
+    body = {"bucket": "uploads", "key": "a.mp3", "size": 5, "modified": 0}
+    [upload] = uploads_of({"backfill": body})
+    assert upload.etag == ""
+
+
+def test_a_listed_folder_is_nothing() -> None:
+    """As its event is."""
+    assert uploads_of({"backfill": {"bucket": "b", "key": "a/", "size": 0, "modified": 0}}) == []
 
 
 def test_an_unversioned_object_has_no_version() -> None:

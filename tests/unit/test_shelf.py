@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transcription.renditions import CONTENT_TYPES
+from transcription.formats import CONTENT_TYPES
 from transcription.shelf import LONGEST_KEY, is_newer, order, rendition_key
 
 from tests.unit.examples import NOON, a_job

@@ -14,6 +14,7 @@ import pytest
 import telemetry
 from hypothesis import given
 from hypothesis import strategies as st
+from transcription.costs import aws_dollars
 from transcription.job import Job, Status, WaitReason
 from transcription.reconciler import Report
 
@@ -83,14 +84,26 @@ def test_a_completed_job_is_measured(numbers: Any) -> None:
         "TimeToTranscriptSeconds": [120],
         "Polls": [3],
         "AudioSeconds": [61.5],
+        "AwsDollars": [aws_dollars(done)],
     }
+
+
+def test_what_the_speech_api_took_is_counted(numbers: Any) -> None:
+    """Of every job that it was paid for, whatever came of it."""
+    sent = {"submitted_at": NOON, "price": 0.25}
+    telemetry.observe(a_job(status=Status.EXPIRED, **sent))
+    telemetry.observe(a_job(status=Status.FAILED, stage="transcribe", **sent))
+    telemetry.observe(a_job(status=Status.REJECTED, price=0.25))
+    assert numbers()["SpeechDollars"] == [0.25]
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.FAILED, Status.EXPIRED])
 def test_another_end_is_counted(numbers: Any, status: Status) -> None:
     """With its looks, which were made for nothing."""
-    telemetry.observe(a_job(status=status, completed_at=NOON, polls=2))
-    assert numbers() == {f"Jobs{status.capitalize()}": [1], "Polls": [2]}
+    ended = a_job(status=status, completed_at=NOON, polls=2)
+    telemetry.observe(ended)
+    counted = {f"Jobs{status.capitalize()}": [1], "Polls": [2], "AwsDollars": [aws_dollars(ended)]}
+    assert numbers() == counted
 
 
 def test_a_submitted_job_is_counted(numbers: Any) -> None:
@@ -107,6 +120,8 @@ def test_a_submitted_job_is_counted(numbers: Any) -> None:
         (WaitReason.OUTAGE, {"ApiErrors"}),
         (WaitReason.SLOW_DOWN, {"ApiErrors"}),
         (WaitReason.PAUSED, set()),
+        (WaitReason.SLOT, {"SlotWaits"}),
+        (WaitReason.BUDGET, {"BudgetReached"}),
     ],
 )
 def test_why_a_job_waits_is_counted(numbers: Any, reason: WaitReason, counted: set[str]) -> None:

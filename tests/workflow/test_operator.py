@@ -22,9 +22,15 @@ PHRASES = ("Quokka", "Zephyranthes")
 @pytest.fixture
 def run(cloud: Cloud, stack: Stack) -> Run:
     """Runs a command line with the rights of the stack's own policy for operators."""
+    return runs_with(cloud, stack, "OperatorPolicyArn")
+
+
+def runs_with(cloud: Cloud, stack: Stack, *policies: str) -> Run:
+    """Runs a command line with the rights of these policies of the stack's."""
     iam, name = stack.session.client("iam"), f"operator-{uuid4().hex[:8]}"
     iam.create_user(UserName=name)
-    iam.attach_user_policy(UserName=name, PolicyArn=stack.outputs["OperatorPolicyArn"])
+    for policy in policies:
+        iam.attach_user_policy(UserName=name, PolicyArn=stack.outputs[policy])
     key = iam.create_access_key(UserName=name)["AccessKey"]
     environment = dict(cloud.connection.environment()) | {
         "AWS_ACCESS_KEY_ID": key["AccessKeyId"],

@@ -23,15 +23,15 @@ def test_an_upload_becomes_a_transcript_next_door(stack: Stack, api: ScriptedApi
     assert api.creates[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
-def test_a_file_found_at_the_first_look_costs_seven_states(stack: Stack, api: ScriptedApi) -> None:
-    """What the README says that AWS is paid for: Poll, Look?, Wait, Poll, Look?, Publish, Done."""
+def test_a_file_found_at_the_first_look_costs_four_states(stack: Stack, api: ScriptedApi) -> None:
+    """What the README says that AWS is paid for: Wait, Poll, Look?, Publish."""
     row = stack.wait(stack.put(SPEECH))
     assert stack.ended(row["execution_arn"]) == "SUCCEEDED"
     history = stack.session.client("stepfunctions").get_execution_history(
         executionArn=row["execution_arn"]
     )
     entered = [event for event in history["events"] if event["type"].endswith("StateEntered")]
-    assert (len(entered), row["polls"]) == (7, 1)
+    assert (len(entered), row["polls"]) == (4, 1)
 
 
 def test_the_same_event_five_times_creates_once(stack: Stack, api: ScriptedApi) -> None:

@@ -60,7 +60,7 @@ def _stretches(transcript: Transcript, name: Callable[[Word], str | None]) -> It
         channels.setdefault(segment.channel, []).append(segment)
     for channel, segments in sorted(channels.items()):
         others = [part for other, parts in channels.items() if other != channel for part in parts]
-        turns = sorted(milliseconds(segment.start) for segment in others)
+        turns = sorted(milliseconds(segment.start for segment in others))
         yield from stretches(segments, [name(segment.words[0]) for segment in segments], turns)
 
 

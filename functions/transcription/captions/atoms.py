@@ -1,8 +1,9 @@
 """What a word is made of that a line can't be broken inside, and what tells where to cut."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from transcription.captions import rules
 from transcription.captions.leaning import LEANING, TITLES
@@ -28,7 +29,8 @@ _PIECE: Final = re.compile(
 )
 
 
-class Atom(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Atom:
     """A piece of text that stays together, and what it says about a cut before or after it.
 
     `cut` is what a cut costs after it, in a sentence and without a pause. An overlong one is

@@ -5,6 +5,7 @@ before that cue. A cue holds two lines and seven seconds, so only a few gaps com
 for its beginning: the work grows with the number of words, whatever they are.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import inf
@@ -42,8 +43,11 @@ def cuts(stretch: Stretch, gaps: Gaps, widths: Widths, taken: int) -> list[int]:
         letters, latest = widths.ends[end - 1], until[end - 1] - rules.GAP
         least, best = inf, end - 1
         for start in candidates:
+            cost = costs[start]
+            if cost + rules.CUE >= least:  # no cue costs less
+                continue
             length = letters - begins[start]
-            cost = costs[start] + prices[length]
+            cost += prices[length]
             missing = starts[start] + times[length] - latest
             if missing > 0:
                 cost += rules.TOO_FAST + missing * MISSING
@@ -56,43 +60,42 @@ def cuts(stretch: Stretch, gaps: Gaps, widths: Widths, taken: int) -> list[int]:
 
 def _reach(stretch: Stretch, widths: Widths) -> list[int]:
     """Up to which atom a cue goes at most that begins with each."""
-    ends, count = stretch.ends, len(stretch.atoms)
-    reach, end = [], 0
-    for place, start in enumerate(stretch.starts):
-        latest = start + rules.LONGEST
-        while end < count and (end == place or ends[end] <= latest):
-            end += 1
-        reach.append(end)
-    return list(map(min, reach, widths.cue))
+    ends = stretch.ends
+    latest = [start + rules.LONGEST for start in stretch.starts]
+    return [
+        cue if ends[cue - 1] <= latest[place] else max(place + 1, bisect_right(ends, latest[place]))
+        for place, cue in enumerate(widths.cue)
+    ]
 
 
 def _candidates(gaps: Gaps, reach: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
     """Each gap at which a cue may end, with those at which it may begin then."""
-    begins, first, sentence = [0], 0, 0
+    begins, first = [0], 0
     whole = [0]  # the beginnings of sentences, of which a cue may hold several
     for end in _usable(gaps, reach):
         while reach[begins[first]] < end:
             first += 1
-        inner = begins[max(first, sentence) :]
+        inner = begins[first:]
         if gaps.ends_sentence[end - 1]:
-            whole = [start for start in whole if start >= begins[first]]
+            whole = [start for start in whole if reach[start] >= end]
             yield end, [start for start in whole if start < inner[0]] + inner
-            sentence = len(begins)
+            first = len(begins)
             whole.append(end)
         else:
             yield end, inner
         begins.append(end)
 
 
-def _usable(gaps: Gaps, reach: Sequence[int]) -> Iterator[int]:
+def _usable(gaps: Gaps, reach: Sequence[int]) -> list[int]:
     """The gaps at which to cut: bad ones only where a cue reaches from no good one to the next."""
-    last = 0
+    found, last = list[int](), 0
     for end, cost in enumerate(gaps.cut, 1):
         if cost <= rules.PHRASE:
             if reach[last] < end:
-                yield from range(last + 1, end)
-            yield end
+                found.extend(range(last + 1, end))
+            found.append(end)
             last = end
+    return found
 
 
 def _followed(back: Sequence[int]) -> list[int]:

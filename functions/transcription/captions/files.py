@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from transcription.captions import rules
@@ -42,6 +43,7 @@ def vtt(cues: Iterable[Cue]) -> str:
     return "\n".join(["WEBVTT\n", *blocks])
 
 
+@lru_cache(maxsize=100)
 def label(name: str | None) -> str:
     """What stands in front of a cue where a name has no tag: a long one is cut short."""
     called = one_line(name or "").replace("[", "(").replace("]", ")")
@@ -68,9 +70,13 @@ def fits(line: str) -> bool:
 
 
 def _vtt_text(cue: Cue) -> str:
-    text = _escaped("\n".join(cue.lines))
-    name = _escaped(one_line(cue.speaker or ""))
-    return f"<v {name}>{text}" if name else text
+    return _tag(cue.speaker) + _escaped("\n".join(cue.lines))
+
+
+@lru_cache(maxsize=100)
+def _tag(name: str | None) -> str:
+    called = _escaped(one_line(name or ""))
+    return f"<v {called}>" if called else ""
 
 
 def _escaped(text: str) -> str:

@@ -33,10 +33,10 @@ def gaps(stretch: Stretch) -> Gaps:
                 cost -= rules.BEFORE_LEANING
             elif atom.has_capital and following.has_capital:
                 cost = rules.IN_NAME
-        pause = start - end
-        if pause or place in stretch.breaths:
-            heard = pause if pause < rules.PAUSE and place not in stretch.breaths else rules.PAUSE
-            cost *= 1 - RELIEF * heard
+        heard = pause = start - end
+        if pause > rules.PAUSE or place in stretch.breaths:
+            heard = rules.PAUSE
+        cost *= 1 - RELIEF * heard
         cut.append(cost)
         inside.append(
             pause * rules.INNER_PAUSE / 1000 + (rules.SECOND_SENTENCE if ends_sentence else 0.0)

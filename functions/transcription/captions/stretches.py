@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from transcription.captions import rules
@@ -50,25 +51,25 @@ def stretches(
     begins to speak in another channel.
     """
     columns, bounds = _columns(segments)
-    voices: list[Voice | None] = [*(segment.voice for segment in segments), None]
+    voices = [segment.voice for segment in segments]
     begin, breaths = 0, set[int]()
-    for place, (segment, name, end) in enumerate(zip(segments, names, bounds, strict=True)):
+    for voice, following, name, end in zip(voices, [*voices[1:], None], names, bounds, strict=True):
         breaths.add(end - begin)
         until = _until(columns, end, turns)
-        if segment.voice == voices[place + 1] and not _is_over(columns, end, until):
+        if voice == following and not _is_over(columns, end, until):
             continue
         if begin < end:
             here = slice(begin, end)
             said = (columns.atoms[here], columns.starts[here], columns.ends[here])
-            yield Stretch(segment.voice, name, *said, frozenset(breaths), until)
+            yield Stretch(voice, name, *said, frozenset(breaths), until)
         begin, breaths = end, set()
 
 
 def _columns(segments: Iterable[Segment]) -> tuple[Columns, Sequence[int]]:
     """What all segments say, and after how many atoms each of them ends."""
     words = [word for segment in segments for word in segment.words]
-    starts = list(accumulate((milliseconds(word.start) for word in words), max))
-    ends = list(map(max, starts, (milliseconds(word.end) for word in words)))
+    starts = list(accumulate(milliseconds(map(attrgetter("start"), words)), max))
+    ends = list(map(max, starts, milliseconds(map(attrgetter("end"), words))))
     ends = [*map(min, ends, starts[1:]), *ends[-1:]]
     found = [atoms(word.text) for word in words]
     sizes = list(map(len, found))
@@ -79,9 +80,9 @@ def _columns(segments: Iterable[Segment]) -> tuple[Columns, Sequence[int]]:
     return Columns(list(chain.from_iterable(found)), starts, ends), [counts[n] for n in lengths]
 
 
-def milliseconds(seconds: float | None) -> int:
-    """A time as files write it; 0 where there is none."""
-    return int((seconds or 0.0) * 1000 + 0.5)
+def milliseconds(times: Iterable[float | None]) -> list[int]:
+    """Times as files write them; 0 where there is none."""
+    return [int((seconds or 0.0) * 1000 + 0.5) for seconds in times]
 
 
 def _until(columns: Columns, end: int, turns: Sequence[int]) -> int:

@@ -1,5 +1,6 @@
 """How many letters stand where, and how far a line reaches."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -40,11 +41,8 @@ def widths(atoms: Sequence[Atom], cut: Sequence[float], label: str) -> Widths:
     words, begins, ends = _written(atoms)
     line = _reach(atoms, begins, ends, "")
     first = _reach(atoms, begins, ends, label) if label else line
-    breaks = _breaks(cut)
-    cue = [
-        max(end, line[max(breaks[end], start)]) if end < len(atoms) else end
-        for start, end in enumerate(first)
-    ]
+    breaks, until = _breaks(cut), [*line, len(atoms)]
+    cue = [until[max(start, breaks[end])] for start, end in enumerate(first)]
     if barriers := list(_barriers(atoms, line)):
         _stop(cue, barriers)
     return Widths(words, begins, ends, line, first, cue)
@@ -52,9 +50,11 @@ def widths(atoms: Sequence[Atom], cut: Sequence[float], label: str) -> Widths:
 
 def _breaks(cut: Sequence[float]) -> list[int]:
     """For each gap, the last one up to it that is in no name."""
-    good = [0]
+    good, last = [0], 0
     for gap, cost in enumerate(cut, 1):
-        good.append(gap if cost <= rules.PHRASE + rules.LEANING else good[-1])
+        if cost <= rules.PHRASE + rules.LEANING:
+            last = gap
+        good.append(last)
     return good
 
 
@@ -83,10 +83,8 @@ def _written(atoms: Sequence[Atom]) -> tuple[list[str], list[int], list[int]]:
     for atom in atoms:
         text = atom.text
         if before and _is_apart(before, atom):
-            words.append(" " + text)
-            now += 1
-        else:
-            words.append(text)
+            text, now = " " + text, now + 1
+        words.append(text)
         begins.append(now)
         now += atom.letters
         ends.append(now)
@@ -107,6 +105,8 @@ def _reach(
     taken = len(label) + bool(label)
     wide = rules.WIDE_LINE - taken
     narrow = wide if is_full_width(label) else rules.LINE - taken
+    if not any(atom.is_wide or atom.is_overlong for atom in atoms):
+        return [bisect_right(ends, begin + narrow) for begin in begins]
     reach, end, last_wide, count = [], 0, -1, len(atoms)
     for start, begin in enumerate(begins):
         while end < count:

@@ -1,0 +1,1 @@
+"""What throughput is compared with: the same calls in the same order, and no ledger."""

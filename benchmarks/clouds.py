@@ -1,0 +1,57 @@
+"""Stacks on an embedded cloud of their own, for as long as something is measured there."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import ROOT
+from dropscribe.local.assembly import Assembly
+from dropscribe.local.cloud import Cloud
+from dropscribe.local.home import Home
+from dropscribe.local.settings import Settings
+from tests.stack import Stack
+
+API_KEY = "the-key-of-the-benchmarks"
+PATIENCE = 240.0  # seconds for whatever is waited for
+
+
+@contextmanager
+def deployed(assembly: Assembly, api_url: str, scale: float) -> Iterator[Stack]:
+    """A stack that calls the API at `api_url`, with its waits so much shorter.
+
+    Its scheduled functions don't run: what is measured is what uploads themselves set going.
+    """
+    settings = Settings(api_base_url=f"{api_url}/v1", scale=scale, persist=False)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Cloud.on_free_ports(Home(Path(folder) / "home"), settings) as cloud,
+    ):
+        stack = Stack(cloud.connection.session(), cloud.deploy(assembly), PATIENCE)
+        stack.switch_schedules_off()
+        if secret := stack.outputs.get("ApiKeySecretArn"):
+            secrets = stack.session.client("secretsmanager")
+            secrets.put_secret_value(SecretId=secret, SecretString=API_KEY)
+        yield stack
+
+
+@contextmanager
+def synthesized(module: str, settings: Mapping[str, Any] | None = None) -> Iterator[Assembly]:
+    """What a CDK program of ours writes, with some settings other than cdk.json's."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    given = context | {f"dropscribe:{name}": value for name, value in (settings or {}).items()}
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"CDK_OUTDIR": folder, "CDK_CONTEXT_JSON": json.dumps(given)}
+        subprocess.run(  # noqa: S603 our own program
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            check=True,
+            capture_output=True,
+        )
+        yield Assembly.read(Path(folder))

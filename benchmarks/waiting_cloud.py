@@ -1,0 +1,147 @@
+"""The waiting of the deployed stack, beside what is played of it: the same jobs, by the clock."""
+
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from transcription.speeds import TYPICAL
+
+from benchmarks.clouds import deployed, synthesized
+from benchmarks.waiting_mix import Recording, standard_mix
+from benchmarks.waiting_policies import Found, Ours, Outcome, outcome, summed
+from tests.recorded_request import RecordedRequest
+from tests.scripted_api import Reply, ScriptedApi
+from tests.stack import Put, Stack
+
+JOBS: Final = 60
+SEED: Final = 3
+LONGEST: Final = 60.0  # seconds of processing: nobody waits for longer ones here
+PAUSE: Final = 0.4  # seconds between two uploads
+TIMES: Final = 200  # that the same jobs are played: chance is different each time
+MODEL: Final = "#g1_whisper-small"
+# A WAV file of one byte for each millisecond says how long it is, and is small.
+RATE: Final = 1_000
+HEAD: Final = """## Waiting, end to end
+
+{jobs} recordings of the standard mix whose processing takes up to {longest:.0f} s go through the
+whole stack on the embedded cloud, its waits at full length, with an API that has each transcript
+ready when the mix says. Looks and lateness are the API's own: when it was asked, and since when it
+could have told. Played are the same recordings, {times} times, with the same estimate and no time
+for anything but waiting.
+
+| | looks a file | late: mean | 95 % | worst |
+|---|---|---|---|---|
+"""
+
+
+class Compared(NamedTuple):
+    """What the deployed stack came to, and what was played of it."""
+
+    deployed: Outcome
+    played: Outcome
+
+
+class TimedApi(ScriptedApi):
+    """A speech API whose transcripts are ready so many seconds after `create`, by key."""
+
+    def __init__(self, ready: Mapping[str, float]) -> None:
+        super().__init__()
+        self._ready = ready
+        self._at: dict[str, float] = {}  # when the transcript of an id is ready
+        self._polls: dict[str, int] = {}
+        self.found: dict[str, Found] = {}
+
+    def answer(self, request: RecordedRequest) -> Reply:
+        """As scripted, but a fetch is pending until its time has come."""
+        now = time.time()
+        if request.method == "POST":
+            reply = super().answer(request)
+            key = next(key for key in self._ready if request.names(key))
+            self._at[reply.body["generation_id"]] = now + self._ready[key]
+            return reply
+        generation_id = request.path.rpartition("/")[2]
+        polls = self._polls[generation_id] = self._polls.get(generation_id, 0) + 1
+        late = now - self._at[generation_id]
+        if late < 0:
+            return Reply.pending("active")
+        self.found.setdefault(generation_id, Found(polls, late))
+        return Reply.completed("It was worth waiting for.")
+
+
+def jobs() -> Sequence[Recording]:
+    """The first recordings of a mix that don't take too long."""
+    short = (job for job in standard_mix(SEED) if job.ready <= LONGEST)
+    return [job for job, _ in zip(short, range(JOBS), strict=False)]
+
+
+def compared(recordings: Sequence[Recording]) -> Compared:
+    """Send the recordings through a stack, and play them."""
+    named = {f"waiting/{number}.wav": job for number, job in enumerate(recordings)}
+    settings = {"maxInFlight": 0}
+    with (
+        TimedApi({key: job.ready for key, job in named.items()}) as api,
+        synthesized("infra.app", settings) as assembly,
+        deployed(assembly, api.base_url.removesuffix("/v1"), scale=1.0) as stack,
+    ):
+        stack.wait(stack.put(wav(5.0), "waiting/0.wav"))
+        api.found.clear()
+        _note(stack)
+        stack.wait_all(_sent(stack, named))
+        seen = list(api.found.values())
+    return Compared(summed(seen), _played(recordings))
+
+
+def table() -> str:
+    """The figures as Markdown."""
+    found = compared(jobs())
+    head = HEAD.format(jobs=JOBS, longest=LONGEST, times=TIMES)
+    rows = {"deployed": found.deployed, "played": found.played}
+    lines = (
+        f"| {name} | {it.polls:.2f} | {it.mean:.2f} s | {it.p95:.1f} s | {it.worst:.1f} s |\n"
+        for name, it in rows.items()
+    )
+    return head + "".join(lines)
+
+
+def wav(seconds: float) -> bytes:
+    """Silence of a length."""
+    count = int(seconds * RATE)
+    head = b"WAVEfmt " + b"".join(
+        number.to_bytes(size, "little")
+        for number, size in ((16, 4), (1, 2), (1, 2), (RATE, 4), (RATE, 4), (1, 2), (8, 2))
+    )
+    chunk = b"data" + count.to_bytes(4, "little") + b"\x80" * count
+    return b"RIFF" + (len(head) + len(chunk)).to_bytes(4, "little") + head + chunk
+
+
+def _note(stack: Stack) -> None:
+    """What the stack would know of the provider after a while."""
+    known = {"overhead": Decimal(str(TYPICAL.overhead)), "jobs": 1000, "revision": 1000}
+    per_second = Decimal(str(TYPICAL.per_second))
+    item = {"job_id": f"#speed {MODEL}", "per_second": per_second, **known}
+    stack.table.put_item(Item=item)
+
+
+def _sent(stack: Stack, named: Mapping[str, Recording]) -> list[Put]:
+    puts = []
+    for key, job in named.items():
+        puts.append(stack.put(wav(job.length), key))
+        time.sleep(PAUSE)
+    return puts
+
+
+def _played(recordings: Sequence[Recording]) -> Outcome:
+    """Each job with the estimate as it was before all: they were sent before any had taught it."""
+    return outcome(_Again(), list(recordings) * TIMES)
+
+
+class _Again:
+    """Ours, which learns nothing."""
+
+    def __init__(self) -> None:
+        self._ours = Ours(TYPICAL)
+
+    def __call__(self, recording: Recording) -> Found:
+        self._ours.speed = TYPICAL
+        return self._ours(recording)
