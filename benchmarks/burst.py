@@ -2,14 +2,16 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, NamedTuple
+from contextlib import suppress
+from typing import Any, Final
 
 import psutil
 import urllib3
 
-from benchmarks.clouds import deployed, synthesized
+from benchmarks.burst_figures import Burst, Bursts
+from benchmarks.clouds import deployed, synthesized, wait
 from benchmarks.local_server import LocalServer
 from dropscribe.local.assembly import Assembly
 from tests.conftest import SAMPLE
@@ -23,47 +25,6 @@ LIMIT: Final = 20  # the setting maxInFlight
 AT_ONCE: Final = 10
 SECONDS: Final = 1.4
 SCALE: Final = 0.4  # of the state machine's waits
-GIB: Final = 1024**3
-
-
-class Burst(NamedTuple):
-    """One burst: seconds since its first upload, seconds of processors, bytes of memory."""
-
-    statuses: Mapping[str, int]
-    created: Sequence[float]
-    over: Sequence[float]
-    completed: Sequence[float]
-    processor: float
-    memory: int
-
-    @property
-    def seconds(self) -> float:
-        return max(self.completed)
-
-    @property
-    def a_second(self) -> float:
-        return len(self.completed) / self.seconds
-
-    @property
-    def in_flight(self) -> list[tuple[float, int]]:
-        """How many recordings the API had, at each moment at which that changed."""
-        steps = sorted([(at, -1) for at in self.over] + [(at, 1) for at in self.created])
-        count, line = 0, []
-        for at, step in steps:
-            count += step
-            line.append((at, count))
-        return line
-
-    @property
-    def most_in_flight(self) -> int:
-        return max(count for _, count in self.in_flight)
-
-
-class Bursts(NamedTuple):
-    """Ours and the bare stack's."""
-
-    ours: Burst
-    bare: Burst
 
 
 def measure(uploads: int = UPLOADS) -> Bursts:
@@ -110,7 +71,7 @@ def _put(stack: Stack, folder: str, count: int) -> None:
 
 def _ended(stack: Stack, url: str, count: int) -> list[float]:
     """When each execution ended, once so many have; the cloud is left alone until then."""
-    stack.until(lambda: _read(url) >= count or None, lambda: f"{_read(url)} of {count} were read")
+    wait(stack, lambda: _read(url) >= count)
     return stack.until(lambda: _ends(stack, count), lambda: f"not all {count} have ended")
 
 
@@ -136,8 +97,9 @@ def _processor() -> float:
     """Seconds that everything that this process started has used of processors."""
     used = 0.0
     for process in psutil.Process().children(recursive=True):
-        times = process.cpu_times()
-        used += times.user + times.system
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used += times.user + times.system
     return used
 
 
@@ -175,6 +137,9 @@ is the proportional set size of everything, the benchmark too.
 | | Dropscribe | bare |
 |---|---|---|
 """
+
+
+GIB: Final = 1024**3
 
 
 def table(bursts: Bursts | None = None) -> str:

@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.stack import Stack
 
 API_KEY = "the-key-of-the-benchmarks"
 PATIENCE = 240.0  # seconds for whatever is waited for
+MINUTE = 60.0  # after which Dispatch is run, as its schedule would
 
 
 @contextmanager
@@ -38,6 +40,19 @@ def deployed(assembly: Assembly, api_url: str, scale: float) -> Iterator[Stack]:
             secrets = stack.session.client("secretsmanager")
             secrets.put_secret_value(SecretId=secret, SecretString=API_KEY)
         yield stack
+
+
+def wait(stack: Stack, is_so: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Wait until something is so, and run Dispatch each minute; raises TimeoutError."""
+    started = minute = time.monotonic()
+    while not is_so():
+        now = time.monotonic()
+        if now > started + patience:
+            raise TimeoutError
+        if now > minute + MINUTE and "DispatchFunctionName" in stack.outputs:
+            stack.dispatch()
+            minute = now
+        time.sleep(0.5)
 
 
 @contextmanager

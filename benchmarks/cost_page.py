@@ -79,6 +79,7 @@ def one_file(figures: Figures, title: str = "One minute of audio") -> str:
 Counted on {described()}: the mean of {FILES} files, one after the other, through a warm stack as it
 is deployed by default. What is marked * is what AWS's documents say happens where the emulator
 makes no call of its own, or what a quiet stack does, whose Lambdas have forgotten the API's key.
+With a `pricePerMinute` each file adds one write unit, for the day's sum.
 
 The time of the Lambdas is not AWS's. It was measured here ({took}) and counts {SLOWER}-fold,
 because 512 MiB of memory come with 0.29 of a core at AWS. Were it ten times that, a file would cost

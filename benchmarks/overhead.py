@@ -43,6 +43,13 @@ class Wait(NamedTuple):
     chosen: float
 
 
+class Course(NamedTuple):
+    """What an execution's history tells: its waits, and when Publish began."""
+
+    waits: Sequence[Wait]
+    published: float
+
+
 class File(NamedTuple):
     """The milliseconds of each step of a file's way; together they are what we add to it."""
 
@@ -69,20 +76,26 @@ def _file(stack: Stack, url: str) -> File:
     row = stack.wait(put, "COMPLETED")
     stack.ended(row["execution_arn"])
     create = urllib3.request("GET", f"{url}/seen").json()[row["generation_id"]]
-    return File(_steps(uploaded, row, _waits(stack, row["execution_arn"]), create))
+    return File(_steps(uploaded, row, _course(stack, row["execution_arn"]), create))
 
 
-def _waits(stack: Stack, arn: str) -> list[Wait]:
-    """The waits of an execution."""
+def _course(stack: Stack, arn: str) -> Course:
+    """The waits of an execution, and when Publish began."""
     states = stack.session.client("stepfunctions")
     pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
     events = [event for page in pages for event in page["events"]]
     entered = [event for event in events if event["type"] == "WaitStateEntered"]
     exited = [event for event in events if event["type"] == "WaitStateExited"]
-    return [
+    published = next(
+        event["timestamp"].timestamp()
+        for event in events
+        if event.get("stateEnteredEventDetails", {}).get("name") == "Publish"
+    )
+    waits = [
         Wait(begin["timestamp"].timestamp(), end["timestamp"].timestamp(), _chosen(begin))
         for begin, end in zip(entered, exited, strict=True)
     ]
+    return Course(waits, published)
 
 
 def _chosen(entered: Mapping[str, Any]) -> float:
@@ -92,30 +105,27 @@ def _chosen(entered: Mapping[str, Any]) -> float:
 
 
 def _steps(
-    uploaded: float, row: Row, waits: Sequence[Wait], create: Mapping[str, Any]
+    uploaded: float, row: Row, course: Course, create: Mapping[str, Any]
 ) -> Mapping[str, float]:
     """The milliseconds of each step; what the API took and what was chosen is in none."""
-    at = {name: _time(row[f"{name}_at"]) for name in ("claimed", "sending", "submitted")}
-    at |= {name: _time(row[f"{name}_at"]) for name in ("transcribed", "completed")}
-    *_, look = create["looks"]
+    claimed, sending, completed = (
+        datetime.fromisoformat(row[f"{name}_at"]).timestamp()
+        for name in ("claimed", "sending", "completed")
+    )
+    waits, look = course.waits, create["looks"][-1]
     waited = sum(wait.ended - wait.began for wait in waits)
     seconds = {
-        "S3's event, the queue, Submit looks at the object and claims it": at["claimed"] - uploaded,
-        "looks once more, takes a slot, marks `SENDING`": at["sending"] - at["claimed"],
-        "asks the API": create["arrived"] - at["sending"],
-        "`SUBMITTED`": at["submitted"] - create["answered"],
-        "the execution starts": waits[0].began - at["submitted"],
+        "S3's event, the queue; Submit looks at the object": claimed - uploaded,
+        "the row, another look, a slot": sending - claimed,
+        "`SENDING`, and the way to the API": create["arrived"] - sending,
+        "`SUBMITTED`; the execution starts": waits[0].began - create["answered"],
         "waits end late": waited - sum(wait.chosen for wait in waits),
         "looks in vain": waits[-1].ended - waits[0].began - waited,
-        "Poll asks the API": look["arrived"] - waits[-1].ended,
-        "keeps the answer, `TRANSCRIBED`": at["transcribed"] - look["answered"],
-        "frees the slot; Publish makes five renditions": at["completed"] - at["transcribed"],
+        "Poll, and its way to the API": look["arrived"] - waits[-1].ended,
+        "the answer is kept, `TRANSCRIBED`, the slot freed": course.published - look["answered"],
+        "Publish makes and puts five renditions": completed - course.published,
     }
     return {step: 1000 * taken for step, taken in seconds.items()}
-
-
-def _time(written: str) -> float:
-    return datetime.fromisoformat(written).timestamp()
 
 
 def table() -> str:

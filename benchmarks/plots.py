@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
-    from benchmarks.burst import Burst
+    from benchmarks.burst_figures import Burst
     from benchmarks.cold_start import Start
     from benchmarks.rendering import Figure as Rendered
 
@@ -25,6 +25,7 @@ LOOKS: Final[Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
+    "axes.axisbelow": True,
     "grid.color": "#eeeeee",
     "legend.frameon": False,
 }
@@ -32,41 +33,49 @@ MANY: Final = 10  # points that are too many to be named
 
 
 @contextmanager
-def drawn(path: Path, wide: float = 7.0, high: float = 3.5) -> Iterator[Any]:
-    """Axes to draw in, written to a file then; sizes in inches."""
+def drawn(path: Path, rows: int = 1, wide: float = 7.0, high: float = 3.5) -> Iterator[Any]:
+    """Axes to draw in, one above the other, written to a file then; sizes in inches."""
     with mpl.rc_context(LOOKS):
         figure = Figure((wide, high), layout="constrained")
-        yield figure.subplots()
+        yield figure.subplots(rows, sharex=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
 
 
 def waiting(points: "Points", path: Path) -> None:
     """Looks a file against lateness, a mark for each policy."""
-    named = (name for name in points if len(points[name]) < MANY)
+    named = [name for name in points if len(points[name]) < MANY]
     colours = dict(zip(named, COLOURS, strict=False))
     with drawn(path) as axes:
-        for name, marks in points.items():
-            looks, late = zip(*marks, strict=True)
-            colour = colours.get(name, GREY)
-            axes.scatter(looks, late, 40 if name in colours else 8, colour, label=name)
+        for name in sorted(points, key=lambda name: len(points[name]), reverse=True):
+            looks, late = zip(*points[name], strict=True)
+            size, colour = (40, colours[name]) if name in colours else (8, GREY)
+            axes.scatter(looks, late, size, colour, label=name)
         axes.set(xlabel="looks at the API for each file", ylabel="seconds late, mean")
-        axes.set(xlim=(0, None), ylim=(-0.5, 16))
+        axes.set(xlim=(0, None), ylim=(-0.5, 18))
         axes.legend(loc="upper right")
 
 
 def burst(ours: "Burst", bare: "Burst", limit: int, path: Path) -> None:
-    """How many recordings the API had, and how many files were done, by time."""
-    with drawn(path) as axes:
+    """How many files were done, and how many the API had, by time."""
+    with drawn(path, rows=2, high=4.5) as (done, flying):
         for each, name, colour in ((ours, "Dropscribe", COLOURS[0]), (bare, "bare", COLOURS[1])):
-            times, counts = zip(*each.in_flight, strict=True)
-            axes.step(times, counts, color=colour, where="post", lw=1, label=f"{name}: in flight")
-            done = range(1, len(each.completed) + 1)
-            axes.plot(each.completed, done, color=colour, ls="--", label=f"{name}: done")
-        axes.axhline(limit, color=GREY, lw=1, zorder=0)
-        axes.set(xlabel="seconds since the first upload", ylabel="files", xlim=(0, None))
-        axes.set_yscale("log")
-        axes.legend(loc="lower right")
+            done.plot(each.completed, range(1, len(each.completed) + 1), color=colour, label=name)
+            flying.step(*_highest(each.in_flight), color=colour, where="post", lw=1)
+        done.set(ylabel="files done", ylim=(0, None))
+        done.legend(loc="lower right")
+        flying.axhline(limit, color=GREY, lw=1, zorder=0)
+        flying.set_yscale("log")
+        flying.set(ylabel="in flight", xlabel="seconds since the first upload", xlim=(0, None))
+
+
+def _highest(line: "Sequence[tuple[float, int]]") -> "tuple[Sequence[float], Sequence[int]]":
+    """A line with one point for each half second: the highest."""
+    highest: dict[float, int] = {}
+    for at, count in line:
+        half = int(2 * at) / 2
+        highest[half] = max(highest.get(half, 0), count)
+    return list(highest), list(highest.values())
 
 
 def cold_start(starts: "Sequence[Start]", path: Path) -> None:

@@ -92,5 +92,5 @@ def table() -> str:
 
 
 def _row(quota: Quota) -> str:
-    day = float(f"{quota.files_a_day:.2g}")
-    return f"| {quota.what} | {quota.has} | {quota.files_a_second:.3g} | {day:,.0f} |\n"
+    second, day = (float(f"{it:.2g}") for it in (quota.files_a_second, quota.files_a_day))
+    return f"| {quota.what} | {quota.has} | {second:,g} | {day:,.0f} |\n"

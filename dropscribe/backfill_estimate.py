@@ -45,10 +45,11 @@ def _told(spinner: Spinner, files: Iterator[Upload]) -> Iterator[Upload]:
 def _terms(stack: Stack) -> Terms:
     """A backfill leaves one slot to new uploads."""
     terms = Terms.of(stack.outputs)
-    return terms._replace(in_flight=max(1, terms.in_flight - 1) if terms.in_flight else 0)
+    return terms._replace(in_flight=terms.in_flight and max(1, terms.in_flight - 1))
 
 
 def say(settings: Settings, found: Found, dry_run: bool) -> None:
+    """Print what was found; for machines only where that is all they asked for."""
     if settings.as_json:
         if dry_run:
             say_json({**found.estimate._asdict(), "known": found.known, "left_out": found.left_out})

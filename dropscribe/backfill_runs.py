@@ -96,9 +96,17 @@ class Runs:
         for arn in self.running():
             self._states.stop_execution(executionArn=arn, cause=CAUSE)
             self._wait_for_children(arn)
-        self.stack.queues.purge_queue(QueueUrl=self.stack.output("BackfillQueueUrl"))
+        self._empty_queue()
         with ThreadPoolExecutor(8) as pool:
             return sum(pool.map(self.stack.ledger.forget, self._unsent()))
+
+    def _empty_queue(self) -> None:
+        queues = self.stack.queues
+        try:
+            queues.purge_queue(QueueUrl=self.stack.output("BackfillQueueUrl"))
+        except queues.exceptions.PurgeQueueInProgress as error:
+            once = "SQS empties a queue once a minute at most: run this again in a minute."
+            raise NotReady(once) from error
 
     def _unsent(self) -> Iterator[Job]:
         """Jobs of a backfill that only wait."""

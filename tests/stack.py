@@ -108,12 +108,16 @@ class Stack:
         return {row["key"]: row["status"] for row in rows if "open" in row}
 
     def wait(self, put: Put, *statuses: str) -> Row:
-        """The job once it is in one of these statuses, by default any terminal one."""
+        """The job once it is in one of these statuses, by default any terminal one.
+
+        By default others have been told, too: after that nobody changes the row by himself.
+        """
         wanted = frozenset(statuses) or ENDED
 
         def arrived() -> Row | None:
             row = self.row(put)
-            return row if row and row["status"] in wanted else None
+            over = row and row["status"] in wanted and (statuses or "announced_at" in row)
+            return row if over else None
 
         return self.until(arrived, lambda: f"the job stands so: {self.row(put)}")
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from tests.scripted_api import ScriptedApi
 
 if TYPE_CHECKING:
     import boto3
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
 
 INDEXES = {
     "open-by-due": ("open", "due_at"),
@@ -61,6 +64,16 @@ def places(session: "boto3.Session") -> Places:
     return Places(uploads, answers, transcripts, bus, machine["stateMachineArn"])
 
 
+@cache  # to make a client takes longer than what it is made for
+def _s3(session: "boto3.Session") -> "S3Client":
+    return session.client("s3")
+
+
+@cache
+def _dynamodb(session: "boto3.Session") -> "DynamoDBClient":
+    return session.client("dynamodb")
+
+
 @pytest.fixture
 def table(session: "boto3.Session") -> str:
     """An empty jobs table of the test's own."""
@@ -71,7 +84,7 @@ def new_table(session: "boto3.Session") -> str:
     """The name of an empty jobs table."""
     name = f"jobs-{uuid4().hex[:8]}"
     keys = sorted({key for pair in INDEXES.values() for key in pair} | {"job_id"})
-    session.client("dynamodb").create_table(
+    _dynamodb(session).create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
@@ -113,7 +126,7 @@ def own_places(session: "boto3.Session", places: Places) -> Places:
 
 def new_bucket(session: "boto3.Session") -> str:
     """The name of an empty, versioned bucket."""
-    s3, name = session.client("s3"), f"uploads-{uuid4().hex[:8]}"
+    s3, name = _s3(session), f"uploads-{uuid4().hex[:8]}"
     s3.create_bucket(Bucket=name)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name

@@ -1,8 +1,9 @@
 """The governor: so many files at the API at a time, the others wait for a slot, oldest first."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from transcription.erasing import tombstone
@@ -243,6 +244,24 @@ def test_who_comes_too_late_leaves_no_slot_behind(house: House, api: ScriptedApi
         house.desk.send(job)
     assert house.slots.look().holders == {}
     assert api.creates == ()
+
+
+def test_a_file_costs_three_small_writes_and_no_read(house: House, api: ScriptedApi) -> None:
+    """One when its slot is taken, one for its price, one when the slot is free again."""
+    house.spend(a_day=100, per_minute=6)
+    submitted(house, 1)  # the first of all makes the item, too
+    api.on_fetch(Reply.completed(seconds=7.1))
+    calls = []
+
+    def heard(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        if any(item in bytes(params["body"]) for item in (b'"#slots"', b'"#spent ')):
+            calls.append(model.name)
+
+    events = house.table.meta.client.meta.events
+    events.register("before-call.dynamodb", heard)
+    house.transcribe(house.submit())
+    events.unregister("before-call.dynamodb", heard)
+    assert calls == ["UpdateItem"] * 3
 
 
 def test_without_a_limit_nothing_is_counted(house: House, api: ScriptedApi) -> None:

@@ -41,6 +41,17 @@ def test_the_graph_is_the_one_in_the_picture(machine: dict[str, Any]) -> None:
     assert machine["States"]["Publish"]["End"]
 
 
+def test_an_execution_that_was_not_told_asks_when_to_come(machine: dict[str, Any]) -> None:
+    """Its input lacks `seconds`: it waits for none, and then Poll's look 0 says how many."""
+    started = "$states.context.Execution.Input"
+    told = "$exists($states.input.seconds) ? $states.input.seconds : 0"
+    look = (
+        f"$exists($states.input.look) ? $states.input.look : ($exists({started}.seconds) ? 1 : 0)"
+    )
+    assert machine["States"]["Wait"]["Seconds"] == f"{{% {told} %}}"
+    assert machine["States"]["Poll"]["Arguments"]["Payload"]["look"] == f"{{% {look} %}}"
+
+
 def test_states_are_called_like_the_functions_they_call(
     machine: dict[str, Any], template: Template
 ) -> None:

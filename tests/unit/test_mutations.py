@@ -19,7 +19,7 @@ from tests.unit.mutations import bodies, strings
 from tests.unit.schema import faults
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1000)
 @given(bodies())
 @example(b"")
 @example(b'{"status": "completed", "result": {"text": "caf\xe9 au lait"}}')

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from dropscribe.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -34,3 +36,19 @@ def test_every_figure_of_the_benchmark_stands_in_its_results() -> None:
     for figure in figures:
         number = figure.split()[0]
         assert f" {number} |" in results or f"+{number} MiB" in results
+
+
+NUMBER = r"\d[\d,]*(?:\.\d+)?"
+QUOTED = rf"({NUMBER})(?= (?:ms|s|MiB|GiB|%|times|looks)\b)|(\d[\d,]*\.\d+)"
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [each for each in README.split("\n\n") if "benchmarks/results.md" in each],
+    ids=lambda paragraph: paragraph[:30],
+)
+def test_a_paragraph_that_names_the_results_quotes_them(paragraph: str) -> None:
+    """Each number in it that has a unit or a fraction stands in the results, too."""
+    measured = set(re.findall(NUMBER, (ROOT / "benchmarks" / "results.md").read_text("utf-8")))
+    quoted = {one or other for one, other in re.findall(QUOTED, paragraph)}
+    assert quoted <= measured, quoted - measured

@@ -1,4 +1,4 @@
-"""The stack under keys of the account's own, and what the three ready-made policies open of it.
+"""The stack under keys of the account's own, and what the ready-made policies open of it.
 
 That the services may use the keys stands in tests/infra/test_encryption.py: the emulator checks
 only direct calls of KMS.
@@ -152,6 +152,13 @@ CALLS: dict[str, Callable[[Person], Any]] = {
     "start an execution": lambda me: me.client("stepfunctions").start_execution(
         stateMachineArn=me.outputs["StateMachineArn"]
     ),
+    "start a backfill": lambda me: me.client("stepfunctions").start_execution(
+        stateMachineArn=me.outputs["BackfillStateMachineArn"], input='{"prefix": "none/"}'
+    ),
+    "find backfills": lambda me: me.client("stepfunctions").list_executions(
+        stateMachineArn=me.outputs["BackfillStateMachineArn"]
+    ),
+    "empty a backfill's queue": lambda me: me.queue("purge_queue", "BackfillQueueUrl"),
     "read the API's key": lambda me: me.client("secretsmanager").get_secret_value(
         SecretId=me.outputs["ApiKeySecretArn"]
     ),
@@ -183,6 +190,7 @@ CALLS: dict[str, Callable[[Person], Any]] = {
     "use a key directly": lambda me: me.key(),
     "make a user": lambda me: me.client("iam").create_user(UserName="another"),
 }
+BACKFILLS = {"start a backfill", "find backfills", "empty a backfill's queue"}
 READS = {"read a transcript", "find a row", "get a row", "find the stack"}
 NOBODY = {
     "write a transcript",
@@ -205,7 +213,8 @@ NOBODY = {
     [
         ("UploaderPolicyArn", {"put a recording", "put with options"}),
         ("ReaderPolicyArn", READS),
-        ("OperatorPolicyArn", CALLS.keys() - NOBODY),
+        ("OperatorPolicyArn", CALLS.keys() - NOBODY - BACKFILLS),
+        ("BackfillPolicyArn", BACKFILLS),
     ],
 )
 def test_a_policy_opens_its_job_and_nothing_else(

@@ -34,6 +34,16 @@ def test_a_file_found_at_the_first_look_costs_four_states(stack: Stack, api: Scr
     assert (len(entered), row["polls"]) == (4, 1)
 
 
+def test_an_execution_that_was_not_told_when_to_look_comes_to_its_end(stack: Stack) -> None:
+    """As whoever started it did before executions were told: here, for a job that is over."""
+    row = stack.wait(stack.put(SPEECH))
+    told = {"job_id": row["job_id"], "attempt": int(row["attempt"])}
+    started = stack.session.client("stepfunctions").start_execution(
+        stateMachineArn=stack.outputs["StateMachineArn"], input=json.dumps(told)
+    )
+    assert stack.ended(started["executionArn"]) == "SUCCEEDED"
+
+
 def test_the_same_event_five_times_creates_once(stack: Stack, api: ScriptedApi) -> None:
     """S3's own event and four more of the same version."""
     put = stack.put(SPEECH)

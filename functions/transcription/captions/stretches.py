@@ -55,12 +55,12 @@ def stretches(
     begin, breaths = 0, set[int]()
     for voice, following, name, end in zip(voices, [*voices[1:], None], names, bounds, strict=True):
         breaths.add(end - begin)
-        until = _until(columns, end, turns)
-        if voice == following and not _is_over(columns, end, until):
+        if voice == following and not _is_over(columns, end, turns):
             continue
         if begin < end:
             here = slice(begin, end)
             said = (columns.atoms[here], columns.starts[here], columns.ends[here])
+            until = _until(columns, end, turns)
             yield Stretch(voice, name, *said, frozenset(breaths), until)
         begin, breaths = end, set()
 
@@ -92,10 +92,10 @@ def _until(columns: Columns, end: int, turns: Sequence[int]) -> int:
     return min(here, turns[place]) if place < len(turns) else here
 
 
-def _is_over(columns: Columns, end: int, until: int) -> bool:
+def _is_over(columns: Columns, end: int, turns: Sequence[int]) -> bool:
     """Whether a silence follows, or a pause in which somebody else begins to speak."""
     last, following = columns.ends[end - 1], columns.starts[end]
-    return following - last >= rules.SILENCE or until < following
+    return following - last >= rules.SILENCE or _until(columns, end, turns) < following
 
 
 def _shared(

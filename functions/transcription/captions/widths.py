@@ -105,14 +105,29 @@ def _reach(
     taken = len(label) + bool(label)
     wide = rules.WIDE_LINE - taken
     narrow = wide if is_full_width(label) else rules.LINE - taken
-    if not any(atom.is_wide or atom.is_overlong for atom in atoms):
-        return [bisect_right(ends, begin + narrow) for begin in begins]
+    if any(atom.is_wide or atom.is_overlong for atom in atoms):
+        return _reach_of_any(atoms, begins, ends, narrow, wide, not taken)
+    return [bisect_right(ends, begin + narrow) for begin in begins]
+
+
+def _reach_of_any(
+    atoms: Sequence[Atom],
+    begins: Sequence[int],
+    ends: Sequence[int],
+    narrow: int,
+    wide: int,
+    is_whole: bool,
+) -> list[int]:
+    """The same where an atom makes its line a wide one, or is longer than a line.
+
+    A line that is whole, without a label in it, takes an overlong one nevertheless.
+    """
     reach, end, last_wide, count = [], 0, -1, len(atoms)
     for start, begin in enumerate(begins):
         while end < count:
             is_wide = atoms[end].is_wide
             room = wide if is_wide or last_wide >= start else narrow
-            if ends[end] - begin > room and (taken or end > start):
+            if ends[end] - begin > room and (end > start or not is_whole):
                 break
             if is_wide:
                 last_wide = end
