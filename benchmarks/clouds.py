@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ def deployed(assembly: Assembly, api_url: str, scale: float) -> Iterator[Stack]:
 
     Its scheduled functions don't run: what is measured is what uploads themselves set going.
     """
+    stop_when_told()
     settings = Settings(api_base_url=f"{api_url}/v1", scale=scale, persist=False)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -40,6 +42,11 @@ def deployed(assembly: Assembly, api_url: str, scale: float) -> Iterator[Stack]:
             secrets = stack.session.client("secretsmanager")
             secrets.put_secret_value(SecretId=secret, SecretString=API_KEY)
         yield stack
+
+
+def stop_when_told() -> None:
+    """Have SIGTERM end this program as an error does: no emulator is left running behind it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def wait(stack: Stack, is_so: Callable[[], bool], patience: float = PATIENCE) -> None:

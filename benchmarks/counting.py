@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.clouds import API_KEY, PATIENCE
+from benchmarks.clouds import API_KEY, PATIENCE, stop_when_told
 from dropscribe.local.assembly import Assembly
 from dropscribe.local.cloud import Cloud, Progress
 from dropscribe.local.home import Home
@@ -63,6 +63,7 @@ class Counted:
 @contextmanager
 def counted(assembly: Assembly, api_url: str, scale: float) -> Iterator[Counted]:
     """A deployed stack whose scheduled functions run only when they are called."""
+    stop_when_told()
     settings = Settings(api_base_url=api_url, scale=scale, persist=False)
     with (
         tempfile.TemporaryDirectory() as folder,
