@@ -90,8 +90,8 @@ def compared(recordings: Sequence[Recording]) -> Compared:
         synthesized("infra.app", settings) as assembly,
         deployed(assembly, api.base_url.removesuffix("/v1"), scale=1.0) as stack,
     ):
-        stack.wait_all([stack.put(wav(5.0), key) for key in list(named)[:WARM]])
         _note(stack)
+        stack.wait_all([stack.put(wav(job.length), key) for key, job in [*named.items()][:WARM]])
         rows = stack.wait_all(_sent(stack, named))
         found = [api.found[row["generation_id"]] for row in rows]
         own = [api.told_at[row["generation_id"]] - _waited(stack, row) for row in rows]
