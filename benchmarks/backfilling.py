@@ -23,9 +23,9 @@ from tests.stack import Put, Stack
 
 FILES: Final = 1_000
 FRESH: Final = 10
-LIMIT: Final = 16  # the setting maxInFlight
-SECONDS: Final = 1.5  # that the API needs for each file, fresh or not
-SCALE: Final = 0.5  # of the state machine's waits
+LIMIT: Final = 40  # the setting maxInFlight
+SECONDS: Final = 2.5  # that the API needs for each file, fresh or not
+SCALE: Final = 1.0  # of the state machine's waits
 SPEECH: Final = SAMPLE.read_bytes()
 PAUSE: Final = 5  # seconds between the stop and the next start
 # Dispatch's minute, which its schedule would keep.
@@ -59,7 +59,7 @@ def measure(files: int = FILES) -> Backfilled:
         LocalServer("benchmarks.speech_server", str(SECONDS), str(LIMIT)) as api,
         deployed(assembly, api.url, scale=SCALE) as stack,
     ):
-        list(fresh(stack))
+        stack.wait_all([stack.put(SPEECH) for _ in range(FRESH)])  # all functions have started
         alone = list(fresh(stack))
         puts = before(stack, files)
         return filled(stack, api.url, puts, alone)

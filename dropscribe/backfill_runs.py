@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from transcription.job import BACKFILL, Job, Status
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 CAUSE: Final = "Stopped by a person"
 # Seconds within which Step Functions ends the children of a stopped run.
 PATIENCE: Final = 60
-# Rows of a partition of the waiting room that are looked at, at most.
-ROOM: Final = 1000
 RUNNING: Final = "RUNNING"
 
 
@@ -110,7 +109,8 @@ class Runs:
 
     def _unsent(self) -> Iterator[Job]:
         """Jobs of a backfill that only wait."""
-        for job in (*self.stack.ledger.in_line(BACKFILL), *self.stack.ledger.waiting(ROOM)):
+        partitions = (BACKFILL, *SHARDS)
+        for job in chain.from_iterable(map(self.stack.ledger.in_line, partitions)):
             if job.lane == BACKFILL and job.status is Status.WAITING and job.sending_at is None:
                 yield job
 

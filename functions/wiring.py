@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
     from transcription.announcer import Announcer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from transcription.waiting_room import WaitingRoom
     from types_boto3_dynamodb.service_resource import Table
     from types_boto3_events.client import EventBridgeClient
+    from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
     from types_boto3_s3.client import S3Client
 
 
@@ -63,18 +65,21 @@ def slots() -> "Slots":
 def wake() -> None:
     """Have Dispatch send what waits for a slot; if the bus does not take this, its minute comes.
 
-    A rule of the stack calls it. Poll can't: Dispatch knows the state machine, and that knows Poll.
+    What freed the slot is written by then, and must not fail for it. A rule of the stack calls
+    Dispatch. Poll can't: Dispatch knows the state machine, and that knows Poll.
     """
-    events().put_events(
-        Entries=[
-            {
-                "Source": "dropscribe.slots",
-                "DetailType": "Slot Freed",
-                "Detail": "{}",
-                "EventBusName": setting("EVENT_BUS_NAME"),
-            }
-        ]
-    )
+    from telemetry import logger
+
+    freed: PutEventsRequestEntryTypeDef = {
+        "Source": "dropscribe.slots",
+        "DetailType": "Slot Freed",
+        "Detail": "{}",
+        "EventBusName": setting("EVENT_BUS_NAME"),
+    }
+    try:
+        events().put_events(Entries=[freed])
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("NotWoken", exc_info=error)
 
 
 @cache

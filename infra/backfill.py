@@ -31,6 +31,8 @@ CONCURRENCY: Final = 2
 # Files of a child: one transition is paid for all of them.
 FILES: Final = 100
 CHILDREN: Final = 4
+# Keys may be long, and encoded; Step Functions takes 256 KiB.
+MOST_BYTES: Final = 200_000
 # More than this many files in a hundred that can't be sent are a fault, not bad luck.
 TOLERATED: Final = 5
 TRIES: Final = 6
@@ -146,7 +148,9 @@ class Backfill(Construct):
                 "since": sfn.JsonPath.number_at("$.since"),
                 "suffixes": sfn.JsonPath.list_at("$.suffixes"),
             },
-            item_batcher=sfn.ItemBatcher(max_items_per_batch=FILES),
+            item_batcher=sfn.ItemBatcher(
+                max_items_per_batch=FILES, max_input_bytes_per_batch=MOST_BYTES
+            ),
             map_execution_type=sfn.StateMachineType.EXPRESS,
             max_concurrency=CHILDREN,
             tolerated_failure_percentage=TOLERATED,

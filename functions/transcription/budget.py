@@ -29,15 +29,20 @@ class Budget:
     a_day: float = 0.0
     per_minute: float = 0.0
 
-    def reserve(self, price: float | None, now: datetime) -> bool:
-        """Spend a price today; False where the budget is spent. Nothing where no price is known."""
+    def reserve(self, price: float | None, now: datetime, share: float = 1.0) -> bool:
+        """Spend dollars today; False where this share of the budget is spent.
+
+        Nothing where no price is known. Raises ClientError when the table can't be asked.
+        """
         if not price:
             return True
         only: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         if self.a_day:
             only = {"ConditionExpression": "attribute_not_exists(spent) OR spent < :budget"}
+            values = {":budget": _number(round(self.a_day * share, DIGITS))}
         try:
-            self._add(price, now.date(), only, {":budget": _number(self.a_day)} if only else {})
+            self._add(price, now.date(), only, values)
         except ClientError as error:
             if error.response["Error"].get("Code") == REACHED:
                 return False

@@ -210,6 +210,8 @@ class Desk:
         if error.reason is WaitReason.SLOT:
             # A slot may have come free since: whoever freed it did not see this row.
             self.door.slots.want(standing.line)
+        else:
+            self.door.slots.leave(standing.job_id, standing.revision)
         return standing
 
     def _doubt(self, job: Job, reason: str) -> Job:

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from transcription.api_errors import NotNow
 from transcription.budget import Budget
-from transcription.job import IN_FLIGHT, Job, WaitReason
+from transcription.job import BACKFILL, IN_FLIGHT, Job, WaitReason
 from transcription.pricing import price_of
 from transcription.slots import Slots
+
+# Of a day's budget, what a backfill may have spent: uploads of the day shall not wait for tomorrow.
+BACKFILL_SHARE: Final = 0.8
 
 
 def full() -> NotNow:
@@ -17,7 +21,11 @@ def full() -> NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Lets jobs through, and takes back what one that did not get to the API had been given."""
+    """Lets jobs through, and takes back what one that did not get to the API had been given.
+
+    Who is refused for money keeps the slot until its row says that it waits: somebody else who read
+    the same row may be in flight with that very slot.
+    """
 
     slots: Slots
     budget: Budget
@@ -27,8 +35,8 @@ class Door:
         if not self.slots.acquire(job):
             raise full()
         price = price_of(job, self.budget.per_minute)
-        if not self.budget.reserve(price, now):
-            self.slots.leave(job.job_id, job.revision + 1)
+        share = BACKFILL_SHARE if job.line == BACKFILL else 1.0
+        if not self.budget.reserve(price, now, share):
             raise NotNow("The day's budget is spent", WaitReason.BUDGET)
         return price
 

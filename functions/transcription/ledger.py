@@ -124,7 +124,10 @@ class Ledger:
         return self.due(EVER, limit, {Status.WAITING})
 
     def in_line(self, line: str) -> Iterator[Job]:
-        """Jobs that wait for room, the oldest first (eventually consistent)."""
+        """Jobs that wait for room, the oldest first (eventually consistent).
+
+        Or all open ones of another partition of the index, the longest due first.
+        """
         start: dict[str, Any] = {}
         while True:
             answer = self._query(line, EVER, AT_ONCE, **start)

@@ -66,7 +66,7 @@ class WaitingRoom:
     def visit(self, at_once: bool, has_time: Callable[[], bool]) -> Visit:
         """Take every due job its next step; `at_once` sends all that waits without its time."""
         visit = Visit()
-        self.heal()
+        visit.take("the slots", self.heal)
         for job, step in self._steps(at_once):
             if not has_time():
                 break
