@@ -52,6 +52,7 @@ docs: $(READY) ## write the pages that are made from the code
 	python -m infra.settings_page > docs/settings.md
 	python -m dropscribe.options_page > docs/options.md
 	python -m tests.golden.page > docs/renditions.md
+	python -m benchmarks.scale_page
 
 lock: ## pin every dependency anew, with hashes
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --upgrade pyproject.toml -o requirements.txt
