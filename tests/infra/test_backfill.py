@@ -153,7 +153,8 @@ def test_a_map_is_cheap_and_gentle(machine: dict[str, Any], name: str) -> None:
         "Mode": "DISTRIBUTED",
         "ExecutionType": "EXPRESS",
     }
-    assert (every["ItemBatcher"], every["MaxConcurrency"]) == ({"MaxItemsPerBatch": 100}, 4)
+    assert every["ItemBatcher"] == {"MaxItemsPerBatch": 100, "MaxInputBytesPerBatch": 200_000}
+    assert every["MaxConcurrency"] == 4
     assert every["ResultPath"] is None
     assert 0 < every["ToleratedFailurePercentage"] < 100
 
