@@ -20,7 +20,7 @@ from dropscribe.local.settings import Settings
 from tests.stack import Stack
 
 API_KEY = "the-key-of-the-benchmarks"
-PATIENCE = 240.0  # seconds for whatever is waited for
+PATIENCE = 600.0  # seconds for whatever is waited for
 MINUTE = 60.0  # after which Dispatch is run, as its schedule would
 
 
