@@ -6,7 +6,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from statistics import median
@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import urllib3
 
-from benchmarks.clouds import deployed, synthesized
+from benchmarks.clouds import deployed, synthesized, wait
 from benchmarks.local_server import LocalServer
 from dropscribe.backfill_runs import Runs
 from dropscribe.stack import Stack as NamedStack
@@ -28,8 +28,6 @@ SECONDS: Final = 2.5  # that the API needs for each file, fresh or not
 SCALE: Final = 1.0  # of the state machine's waits
 SPEECH: Final = SAMPLE.read_bytes()
 PAUSE: Final = 5  # seconds between the stop and the next start
-# Dispatch's minute, which its schedule would keep.
-MINUTE: Final = 60
 LONGEST: Final = 3600  # seconds for whatever is waited for
 
 
@@ -70,15 +68,15 @@ def filled(stack: Stack, url: str, puts: Sequence[Put], alone: Sequence[float]) 
     runs = Runs(NamedStack("Dropscribe", stack.session, stack.outputs))
     started, files = time.monotonic(), len(puts)
     runs.start("first", {"prefix": "archive/"})
-    wait(stack, lambda: len(created(url)) >= files // 4)
+    wait(stack, lambda: len(created(url)) >= files // 4, LONGEST)
     beside = list(fresh(stack))
-    wait(stack, lambda: len(created(url)) >= files // 2)
+    wait(stack, lambda: len(created(url)) >= files // 2, LONGEST)
     taken_back = runs.stop()
     stopped_at = len(created(url))
     time.sleep(PAUSE)
     sent_after_stop = len(created(url)) - stopped_at
     again = runs.start("again", {"prefix": "archive/"})
-    wait(stack, lambda: runs.progress(again).is_over)
+    wait(stack, lambda: runs.progress(again).is_over, LONGEST)
     sent = created(url)
     return Backfilled(
         files=files,
@@ -114,19 +112,6 @@ def fresh(stack: Stack) -> Iterator[float]:
     for began, put in uploaded:
         completed = datetime.fromisoformat(str(stack.wait(put)["completed_at"]))
         yield completed.timestamp() - began
-
-
-def wait(stack: Stack, is_so: Callable[[], bool]) -> None:
-    """Wait for something, and run Dispatch each minute, as its schedule does."""
-    end = time.monotonic() + LONGEST
-    minute = time.monotonic() + MINUTE
-    while not is_so():
-        if time.monotonic() > end:
-            raise TimeoutError
-        if time.monotonic() > minute:
-            stack.dispatch()
-            minute += MINUTE
-        time.sleep(2)  # to look costs the machine something, too
 
 
 def created(url: str) -> list[str]:

@@ -95,27 +95,45 @@ class Desk:
         return ended
 
     def send(self, job: Job, attempt: int | None = None) -> Job:
-        """Have everything ready, mark SENDING, call `create`, and write down what came of it.
+        """Take a slot, have everything ready, mark SENDING, call `create`, write what came of it.
 
-        Only what is ready asks whether there is room for it.
+        Who finds the house full has nothing to get ready.
         """
-        number = attempt or job.attempt
+        number, now = attempt or job.attempt, self.now()
+        try:
+            self._enter(job, now)
+        except NotNow as error:
+            return self._wait(job, error, attempt=number)
         with ExitStack() as opened:
             try:
                 way, create = self._prepared(job, opened)
                 sending = self._sending(job, number, way)
-            except NotNow as error:
-                return self._wait(job, error, attempt=number)
-            except BrokenOff as error:
-                return self._wait(job, NotNow(str(error), WaitReason.OUTAGE), attempt=number)
-            except (Unavailable, TooLarge) as error:
-                return self.announcer.finish(job, Status.REJECTED, "inspect", str(error))
+            except Exception as error:  # noqa: BLE001 raised again there, if it is none of ours
+                self.door.slots.give_back(job.job_id, now)
+                return self._unsent(job, number, error)
             return self._sent(sending, create)
 
+    def _unsent(self, job: Job, attempt: int, error: Exception) -> Job:
+        """Write why a job was not sent, so far or for good."""
+        match error:
+            case NotNow():
+                return self._wait(job, error, attempt=attempt)
+            case BrokenOff():
+                return self._wait(job, NotNow(str(error), WaitReason.OUTAGE), attempt=attempt)
+            case Unavailable() | TooLarge():
+                return self.announcer.finish(job, Status.REJECTED, "inspect", str(error))
+        raise error
+
+    def _enter(self, job: Job, now: datetime) -> None:
+        """Let the job in; raises NotNow where it has to stay outside, Overtaken."""
+        if self.ledger.paused():
+            raise NotNow("An operator has paused the stack", WaitReason.PAUSED)
+        self.door.enter(job, now)
+
     def _sending(self, job: Job, attempt: int, way: Way) -> Job:
-        """Let the job through the door; raises NotNow where that is shut."""
+        """Pay for the job and mark it SENDING; raises NotNow without the money."""
         now = self.now()
-        price = self.door.enter(job, now)
+        price = self.door.pay(job, now)
         try:
             return self._move(
                 job,
@@ -127,7 +145,7 @@ class Desk:
                 due_at=later(now, LEASE),
             )
         except Overtaken:
-            self.door.back_out(job, price, now, self.ledger.get(job.job_id))
+            self.door.budget.give_back(price, now)
             raise
 
     def _prepared(self, job: Job, opened: ExitStack) -> tuple[Way, Callable[[], str]]:
@@ -135,8 +153,6 @@ class Desk:
 
         A job may have waited for days: its owner may have taken the recording back.
         """
-        if self.ledger.paused():
-            raise NotNow("An operator has paused the stack", WaitReason.PAUSED)
         version = (job.bucket, job.key, job.version_id)
         size = self.recordings.require(*version, job.etag)
         url = self.recordings.url(*version)
@@ -204,14 +220,14 @@ class Desk:
 
     def _stand_in_line(self, job: Job, error: NotNow, **changes: Any) -> Job:
         """Wait for room. It is due since it was claimed, so that the oldest goes first."""
+        if job.waits_in_line and job.wait_reason is error.reason:
+            return job  # it stands there already
         due = job.claimed_at or self.now()
         told = {"reason": str(error), "wait_reason": error.reason, "due_at": due}
         standing = self._move(job, Status.WAITING, **told, **changes)
         if error.reason is WaitReason.SLOT:
             # A slot may have come free since: whoever freed it did not see this row.
             self.door.slots.want(standing.line)
-        else:
-            self.door.slots.leave(standing.job_id, standing.revision)
         return standing
 
     def _doubt(self, job: Job, reason: str) -> Job:

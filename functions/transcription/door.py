@@ -6,7 +6,7 @@ from typing import Final
 
 from transcription.api_errors import NotNow
 from transcription.budget import Budget
-from transcription.job import BACKFILL, IN_FLIGHT, Job, WaitReason
+from transcription.job import BACKFILL, Job, WaitReason
 from transcription.pricing import price_of
 from transcription.slots import Slots
 
@@ -21,30 +21,20 @@ def full() -> NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Lets jobs through, and takes back what one that did not get to the API had been given.
-
-    Who is refused for money keeps the slot until its row says that it waits: somebody else who read
-    the same row may be in flight with that very slot.
-    """
+    """Lets jobs through, and takes back what one that did not get to the API had been given."""
 
     slots: Slots
     budget: Budget
 
-    def enter(self, job: Job, now: datetime) -> float | None:
-        """Take a slot and the price, which is returned if one is known; raises NotNow."""
-        if not self.slots.acquire(job):
+    def enter(self, job: Job, now: datetime) -> None:
+        """Take a slot; raises NotNow, or Overtaken where somebody else is about to send it."""
+        if not self.slots.acquire(job, now):
             raise full()
+
+    def pay(self, job: Job, now: datetime) -> float | None:
+        """Take the price from the day's budget; returns it if one is known. Raises NotNow."""
         price = price_of(job, self.budget.per_minute)
         share = BACKFILL_SHARE if job.line == BACKFILL else 1.0
         if not self.budget.reserve(price, now, share):
             raise NotNow("The day's budget is spent", WaitReason.BUDGET)
         return price
-
-    def back_out(self, job: Job, price: float | None, since: datetime, row: Job | None) -> None:
-        """Give back what was taken `since`, for somebody else wrote the row first.
-
-        As the row is now, that one may be sending it: then the slot is theirs.
-        """
-        self.budget.give_back(price, since)
-        if row and row.status not in IN_FLIGHT:
-            self.slots.leave(job.job_id, row.revision)

@@ -1,18 +1,21 @@
 """The governor: how many jobs the speech API has at a time, and who waits for a slot.
 
 One item of the jobs table, `#slots`, names who holds a slot and which lines want one; it is changed
-by single conditional updates alone. A job takes its slot right before it is marked SENDING, and
-the slot is free once its row is neither SENDING nor SUBMITTED (ledger.py). What was left behind by
-somebody who died is found by `stale` (occupancy.py) and freed.
+by single conditional updates alone. A job takes its slot before it is made ready and marked
+SENDING, and the slot is free once its row is neither SENDING nor SUBMITTED (ledger.py). What was
+left behind by somebody who died is found by `stale` (occupancy.py) and freed.
 
 Who finds the house full leaves word (`want`). Who frees a slot then wakes Dispatch.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from transcription.job import LINES, Job, iso
+from botocore.exceptions import ClientError
+
+from transcription.job import LINES, Job, iso, later
+from transcription.ledger import Overtaken
 from transcription.occupancy import Occupancy, most, read, stale, wanted
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 KEY: Final = {"job_id": "#slots"}
 # Seconds after which the index surely shows who left word.
 SETTLED: Final = 10
+# Seconds after which whoever took a slot and has not sent yet is taken for dead.
+ABANDONED: Final = 60
 
 
 class Slots:
@@ -37,43 +42,51 @@ class Slots:
         self.wake = wake
         self._table = table
         self._now = now
-        self._is_open = False
         self._refused = table.meta.client.exceptions.ConditionalCheckFailedException
 
-    def acquire(self, job: Job) -> bool:
-        """Take a slot for a job; False where there is none. Whoever holds one already keeps it.
+    def acquire(self, job: Job, now: datetime) -> bool:
+        """Take a slot for a job, from `now` on; False where there is none.
 
-        A newcomer finds the house full while others stand in a line before it.
+        A newcomer finds the house full while others stand in a line before it. Raises Overtaken
+        where somebody else has just taken one for this very job.
         """
-        if not self.limit or self._taken(job):
+        if not self.limit:
             return True
-        if self._is_open:
+        try:
+            self._take(job, now)
+        except self._refused as error:
+            holders = _holders(error)
+            if holders is None:
+                # The very first job of a stack.
+                self._update("SET holders = if_not_exists(holders, :nobody)", None, {":nobody": {}})
+                return self.acquire(job, now)
+            if job.job_id in holders:
+                raise Overtaken(job.job_id) from error
             return False
-        # The very first job of a stack finds no map of holders.
-        self._open()
-        return self._taken(job)
+        return True
 
-    def _taken(self, job: Job) -> bool:
+    def _take(self, job: Job, now: datetime) -> None:
         before = () if job.waits_in_line else LINES[: LINES.index(job.line) + 1]
         nobody_before = (f"attribute_not_exists({wanted(line)})" for line in before)
         new = ("attribute_not_exists(holders.#job)", "size(holders) < :most")
         room = " AND ".join((*new, *nobody_before))
-        found = self._update(
+        dead = "(holders.#job.revision = :revision AND holders.#job.since < :abandoned)"
+        self._change(
             "SET holders.#job = :holding",
-            f"holders.#job.revision <= :revision OR ({room})",
+            f"({room}) OR holders.#job.revision < :revision OR {dead}",
             {
-                ":holding": {"since": iso(self._now()), "revision": job.revision},
+                ":holding": {"since": iso(now), "revision": job.revision},
                 ":revision": job.revision,
+                ":abandoned": iso(later(now, -ABANDONED)),
                 ":most": most(job.line, self.limit),
             },
             job.job_id,
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-        self._is_open = self._is_open or found is not None
-        return found is not None
 
-    def _open(self) -> None:
-        self._update("SET holders = if_not_exists(holders, :nobody)", None, {":nobody": {}})
-        self._is_open = True
+    def give_back(self, job_id: str, since: datetime) -> None:
+        """Free a slot that was taken then and not used, if nobody has taken it over."""
+        self._free(job_id, "holders.#job.since = :since", {":since": iso(since)})
 
     def leave(self, job_id: str, revision: int) -> None:
         """Free the slot of a job whose row, as of this revision, needs none any more.
@@ -88,8 +101,7 @@ class Slots:
             return
         holders = self.look().holders
         for job_id in stale(holders, rows_of(holders), self._now()):
-            since = {":since": iso(holders[job_id].since)}
-            self._free(job_id, "holders.#job.since = :since", since)
+            self.give_back(job_id, holders[job_id].since)
 
     def _free(self, job_id: str, condition: str, values: dict[str, Any]) -> None:
         if self.limit:
@@ -121,17 +133,37 @@ class Slots:
         self, change: str, condition: str | None, values: dict[str, Any], job_id: str | None = None
     ) -> Occupancy | None:
         """How things stand after a change; None where its condition does not hold."""
-        more: Any = {"ConditionExpression": condition} if condition else {}
-        if job_id:
-            more["ExpressionAttributeNames"] = {"#job": job_id}
         try:
-            answer = self._table.update_item(
-                Key=KEY,
-                UpdateExpression=change,
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-                **more,
-            )
+            return self._change(change, condition, values, job_id)
         except self._refused:
             return None
+
+    def _change(
+        self,
+        change: str,
+        condition: str | None,
+        values: dict[str, Any],
+        job_id: str | None,
+        **more: Any,
+    ) -> Occupancy:
+        if condition:
+            more["ConditionExpression"] = condition
+        if job_id:
+            more["ExpressionAttributeNames"] = {"#job": job_id}
+        answer = self._table.update_item(
+            Key=KEY,
+            UpdateExpression=change,
+            ExpressionAttributeValues=values,
+            ReturnValues="ALL_NEW",
+            **more,
+        )
         return read(answer["Attributes"], self.limit)
+
+
+def _holders(refusal: ClientError) -> Collection[str] | None:
+    """Who holds a slot, as a refused write shows the item; None where there is no map of them.
+
+    boto3 leaves what an error carries in DynamoDB's own types.
+    """
+    item = cast("Mapping[str, Any]", refusal.response).get("Item", {})
+    return item["holders"]["M"] if "holders" in item else None

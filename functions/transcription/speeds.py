@@ -24,6 +24,9 @@ LEAP: Final = math.log(4)
 RATE: Final = 0.12
 # An estimate is read again after this.
 KEPT: Final = timedelta(minutes=1)
+# Once the first few are believed, one job in this time is asked what it shows: so many in a burst
+# would say the same.
+SAMPLED: Final = timedelta(seconds=2)
 
 
 class Speed(NamedTuple):
@@ -109,6 +112,9 @@ class Speeds:
 
     def learn(self, model: str | None, length: float, seen: Seen) -> None:
         """Let a job teach the estimate. Of two at one moment one is lost, and nothing else."""
+        read_at, speed = self._kept.get(model, (None, UNKNOWN))
+        if read_at and speed.jobs >= FEW and self._now() - read_at < SAMPLED:
+            return
         noted = self._ledger.noted(_name(model))
         after = taught(_read(noted), length, seen)
         if self._ledger.renote(_name(model), noted, **_facts(after)):

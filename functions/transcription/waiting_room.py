@@ -94,7 +94,9 @@ class WaitingRoom:
             visit.held = None  # that was a newcomer, who has to stand behind these
         seen, sent = self.desk.door.slots.look(), 0
         for line in LINES if before else seen.wanted:
-            sent += self._advance(line, seen, sent, visit, has_time)
+            # Whether anybody stands there is no question where nobody could go.
+            if line not in seen.wanted or seen.has_room(line, sent):
+                sent += self._advance(line, seen, sent, visit, has_time)
         return visit
 
     def _advance(

@@ -118,14 +118,15 @@ def _saved(writer: Writer, write: Write) -> bool:
 
 def _sent(writer: Writer, before: Job, after: Job) -> bool:
     """As the desk does it: nobody is SENDING who has no slot."""
+    since = now()
     try:
-        price = writer.door.enter(before, now())
-    except NotNow:
+        writer.door.enter(before, since)
+    except (NotNow, Overtaken):
         return False
     try:
         return writer.ledger.save(before, after) == after
     except Overtaken:
-        writer.door.back_out(before, price, now(), writer.ledger.get(before.job_id))
+        writer.door.slots.give_back(before.job_id, since)
         return False
 
 

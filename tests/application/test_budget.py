@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from transcription.api_errors import NotNow
 from transcription.budget import item_of
 from transcription.failure import read
 from transcription.job import BACKFILL, Job, Status, WaitReason
@@ -181,16 +180,3 @@ def test_a_backfill_leaves_the_last_fifth_to_uploads(house: House, api: Scripted
     old = [house.submit(dataclasses.replace(house.put(), lane=BACKFILL)) for _ in range(5)]
     assert reasons(house, old) == [None] * 4 + [WaitReason.BUDGET]
     assert reasons(house, [house.submit()]) == [None]
-
-
-def test_who_is_refused_the_money_frees_nobodys_slot(house: House, api: ScriptedApi) -> None:
-    """Two read the same row: one spends the last dollars, and is in flight with that very slot."""
-    house.limit(1)
-    house.spend(0, A_MINUTE)
-    claimed = house.row(house.submit())
-    house.slots.leave(claimed.job_id, claimed.revision + 1)
-    house.spend(2 * A_FILE - 0.1, A_MINUTE)
-    house.desk.door.enter(claimed, house.now())
-    with pytest.raises(NotNow):
-        house.desk.door.enter(claimed, house.now())
-    assert list(house.slots.look().holders) == [claimed.job_id]

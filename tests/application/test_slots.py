@@ -14,6 +14,7 @@ from transcription.s3_events import Cancel, Upload
 
 from tests.application.gaps import Planter
 from tests.application.house import House
+from tests.crash_points import Point, Trap
 from tests.scripted_api import RecordedRequest, Reply, ScriptedApi
 
 
@@ -206,8 +207,8 @@ def test_slots_of_the_dead_come_back(house: House, api: ScriptedApi, minutes: in
     house.limit(2)
     claimed = planted(house, Status.CLAIMED)
     done = planted(house, Status.COMPLETED)
-    assert house.slots.acquire(claimed)
-    assert house.slots.acquire(done)
+    assert house.slots.acquire(claimed, house.now())
+    assert house.slots.acquire(done, house.now())
     waiting = house.submit()
     assert statuses(house, [waiting]) == [WAITS]
     house.later(minutes=minutes)
@@ -218,7 +219,7 @@ def test_slots_of_the_dead_come_back(house: House, api: ScriptedApi, minutes: in
 
 def test_reconcile_heals_too(house: House, api: ScriptedApi) -> None:
     """Also while nobody wants a slot."""
-    house.slots.acquire(planted(house, Status.FAILED))
+    house.slots.acquire(planted(house, Status.FAILED), house.now())
     house.reconcile()
     assert house.slots.look().holders == {}
 
@@ -234,6 +235,61 @@ def test_who_comes_second_leaves_the_slot_of_the_first(house: House, api: Script
         house.desk.send(seen)
     assert house.slots.look().holders.keys() == {second.job_id}
     assert len(api.creates) == 2
+
+
+def test_who_comes_second_has_nothing_to_get_ready(house: House, api: ScriptedApi) -> None:
+    """While the first one gets ready: a file is looked at, and its row written, by one only."""
+    house.limit(2)
+    job = planted(house, Status.CLAIMED)
+    assert house.slots.acquire(job, house.now())
+    with pytest.raises(Overtaken):
+        house.desk.send(job)
+    assert house.row(job) == job
+    assert api.creates == ()
+
+
+def test_who_was_taken_for_dead_frees_nobodys_slot(house: House, api: ScriptedApi) -> None:
+    """A minute later another one takes the slot over, and is in flight with it."""
+    house.limit(1)
+    job = planted(house, Status.CLAIMED)
+    house.slots.acquire(job, since := house.now())
+    house.later(seconds=61)
+    assert house.desk.send(job).status is Status.SUBMITTED
+    house.slots.give_back(job.job_id, since)
+    assert list(house.slots.look().holders) == [job.job_id]
+
+
+def test_what_was_taken_back_meanwhile_frees_its_slot(house: House, api: ScriptedApi) -> None:
+    """It is rejected when its turn comes."""
+    house.limit(1)
+    job = planted(house, Status.CLAIMED)
+    house.s3.delete_object(Bucket=job.bucket, Key=job.key, VersionId=job.version_id or "")
+    assert house.desk.send(job).status is Status.REJECTED
+    assert house.slots.look().holders == {}
+
+
+def test_trouble_on_the_way_frees_the_slot(house: House, api: ScriptedApi) -> None:
+    """S3 doesn't answer: somebody tries again, and may have to wait for it."""
+    house.limit(1)
+    job = planted(house, Status.CLAIMED)
+
+    def break_off() -> None:
+        raise ConnectionError
+
+    head = Point(after=False, operation="HeadObject")
+    with Trap(head, break_off).set_in(house.clients), pytest.raises(ConnectionError):
+        house.desk.send(job)
+    assert house.slots.look().holders == {}
+    assert house.row(job) == job
+
+
+def test_who_stands_in_line_is_not_written_anew(house: House, api: ScriptedApi) -> None:
+    """However often somebody finds the house full in its name."""
+    house.limit(1)
+    _, waiting = submitted(house, 2)
+    house.retry(waiting)
+    house.freed()
+    assert house.row(waiting).revision == waiting.revision
 
 
 def test_who_comes_too_late_leaves_no_slot_behind(house: House, api: ScriptedApi) -> None:

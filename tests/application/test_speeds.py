@@ -72,6 +72,18 @@ def test_an_estimate_is_read_once_a_minute(house: House) -> None:
     assert speeds.of(MODEL).jobs == 1
 
 
+def test_of_a_burst_a_sample_teaches(house: House) -> None:
+    """One job in two seconds; the first few all do, for nothing is known before them."""
+    speeds, ready = Speeds(house.ledger, house.now), Seen(20.0, 24.0)
+    for _ in range(3 * FEW):
+        speeds.learn(MODEL, 10.0, ready)
+    burst = learnt(house).jobs
+    house.later(seconds=4)
+    speeds.learn(MODEL, 10.0, ready)
+    assert FEW <= burst < 3 * FEW
+    assert learnt(house).jobs == burst + 1
+
+
 def test_of_jobs_that_teach_at_one_moment_none_breaks_the_estimate(
     session: "boto3.Session", table: str
 ) -> None:

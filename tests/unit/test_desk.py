@@ -2,9 +2,8 @@
 
 from typing import Any, cast
 
-from transcription.api_errors import NotNow
 from transcription.desk import Desk, request
-from transcription.job import Status, WaitReason
+from transcription.job import Status
 from transcription.next_step import Step, retry_step
 
 from tests.unit.examples import NOON, a_job
@@ -13,18 +12,11 @@ from tests.unit.rows import Row
 NOTHING = cast("Any", None)
 
 
-class Busy:
-    """A speech API that takes nothing now, and recordings that have a URL each."""
+class Paused(Row):
+    """A ledger of a stack that sends nothing now."""
 
-    def prepared(self, _options: object, _url: str) -> str:
-        raise NotNow("Slow down", WaitReason.SLOW_DOWN)
-
-    def require(self, *_place: object) -> int:
-        """The object is there, with so many bytes."""
-        return 9
-
-    def url(self, *_place: object) -> str:
-        return "https://uploads.example/a.mp3"
+    def paused(self) -> bool:
+        return True
 
 
 def test_false_and_unset_are_left_out() -> None:
@@ -36,9 +28,8 @@ def test_false_and_unset_are_left_out() -> None:
 def test_a_paid_retry_forgets_the_failed_answer() -> None:
     """Else a later retry would publish the old failure as an empty transcript."""
     failed = a_job(status=Status.FAILED, stage="transcribe", answer="0/1.json", generation_id="g")
-    busy = cast("Any", Busy())
-    row, parts = cast("Any", Row(failed)), (busy, busy, NOTHING, NOTHING, NOTHING, NOTHING)
-    desk = Desk(row, *parts, now=lambda: NOON, resend=False)
+    ledger, parts = cast("Any", Paused(failed)), (NOTHING,) * 6
+    desk = Desk(ledger, *parts, now=lambda: NOON, resend=False)
     assert retry_step(failed, NOON) is Step.SEND_AGAIN
     assert (waiting := desk.take(failed, Step.SEND_AGAIN))
     assert (waiting.status, waiting.attempt) == (Status.WAITING, 2)
