@@ -221,8 +221,7 @@ def intake() -> "Intake":
 def waiting_room() -> "WaitingRoom":
     from transcription.waiting_room import WaitingRoom
 
-    # Dispatch is the one that is woken: while there is room, it goes on by itself.
-    slots().wake = lambda: None
+    slots().wake = None  # Dispatch is the one that is woken
     return WaitingRoom(desk(), now)
 
 

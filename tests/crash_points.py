@@ -32,7 +32,7 @@ def _claims(status: str) -> Callable[[Params], bool]:
 
 def _saves(attribute: str, value: str | None = None) -> Callable[[Params], bool]:
     def fits(params: Params) -> bool:
-        saved = params["ExpressionAttributeValues"].get(f":{attribute}")
+        saved = params.get("ExpressionAttributeValues", {}).get(f":{attribute}")
         return saved is not None and value in {None, str(saved)}
 
     return fits
@@ -63,6 +63,7 @@ POINTS: Final[Mapping[str, Point]] = {
     "reserved": Point(AFTER, "UpdateItem", _changes("#spent", "ADD")),
     "lined-up": Point(AFTER, "UpdateItem", _saves("wait_reason", "slot")),
     "freed": Point(AFTER, "UpdateItem", _changes("#slots", "REMOVE holders.")),
+    "woken": Point(AFTER, "UpdateItem", _changes("#slots", "SET woken")),
     "marked": Point(AFTER, "UpdateItem", _saves("status", "SENDING")),
     "refused": Point(BEFORE, "UpdateItem", _saves("status", "WAITING")),
     "answered": Point(BEFORE, "UpdateItem", _saves("status", "SUBMITTED")),

@@ -21,11 +21,15 @@ class Holding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """The holders by job id, and the lines that want a slot, since when; a `limit` of 0 is none."""
+    """The holders by job id, and the lines that want a slot, since when; a `limit` of 0 is none.
+
+    `woken` is when Dispatch was woken, if it has not looked since.
+    """
 
     limit: int
     holders: Mapping[str, Holding]
     wanted: Mapping[str, datetime]
+    woken: datetime | None = None
 
     def has_room(self, line: str, more: int = 0) -> bool:
         """Whether another one of this line may go, after so many more than hold a slot now."""
@@ -72,6 +76,7 @@ def read(item: Mapping[str, Any], limit: int) -> Occupancy:
             for job_id, it in holders.items()
         },
         {line: _time(item[wanted(line)]) for line in LINES if wanted(line) in item},
+        _time(item["woken"]) if "woken" in item else None,
     )
 
 

@@ -5,7 +5,8 @@ by single conditional updates alone. A job takes its slot before it is made read
 SENDING, and the slot is free once its row is neither SENDING nor SUBMITTED (ledger.py). What was
 left behind by somebody who died is found by `stale` (occupancy.py) and freed.
 
-Who finds the house full leaves word (`want`). Who frees a slot then wakes Dispatch.
+Who finds the house full leaves word (`want`). Who frees a slot then wakes Dispatch, unless it was
+woken and has not looked yet: of many slots that come free at once, one event tells.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -26,17 +27,22 @@ KEY: Final = {"job_id": "#slots"}
 SETTLED: Final = 10
 # Seconds after which whoever took a slot and has not sent yet is taken for dead.
 ABANDONED: Final = 60
+# Seconds after which Dispatch is woken again if it has not looked: the event may be lost.
+OVERSLEPT: Final = 10
 
 
 class Slots:
-    """The slots of a stack; a `limit` of 0 is none. `wake` has Dispatch send what waits."""
+    """The slots of a stack; a `limit` of 0 is none. `wake` has Dispatch send what waits.
+
+    It is None where Dispatch itself is at work, which goes on while there is room.
+    """
 
     def __init__(
         self,
         table: "Table",
         limit: int,
         now: Callable[[], datetime],
-        wake: Callable[[], object] = lambda: None,
+        wake: Callable[[], object] | None = None,
     ) -> None:
         self.limit = limit
         self.wake = wake
@@ -114,7 +120,14 @@ class Slots:
             self._call(self._update(f"SET {wanted(line)} = :now", None, now))
 
     def _call(self, found: Occupancy | None) -> None:
-        if found and found.calls:
+        """Wake Dispatch if somebody could go; nobody else does until it has looked."""
+        now = self._now()
+        overslept = later(now, -OVERSLEPT)
+        if not (self.wake and found and found.calls) or (found.woken and found.woken > overslept):
+            return
+        alone = "attribute_not_exists(woken) OR woken <= :overslept"
+        times = {":now": iso(now), ":overslept": iso(overslept)}
+        if self._update("SET woken = :now", alone, times):
             self.wake()
 
     def nobody_waits(self, line: str, seen: Occupancy) -> None:
@@ -123,6 +136,10 @@ class Slots:
         if since and self._now() - since > timedelta(seconds=SETTLED):
             name = wanted(line)
             self._update(f"REMOVE {name}", f"{name} = :since", {":since": iso(since)})
+
+    def awake(self) -> Occupancy:
+        """How things stand when Dispatch looks: who frees a slot from now on wakes it again."""
+        return self._change("REMOVE woken", None, {}, None) if self.limit else self.look()
 
     def look(self) -> Occupancy:
         """How things stand (strongly consistent)."""
@@ -150,14 +167,12 @@ class Slots:
             more["ConditionExpression"] = condition
         if job_id:
             more["ExpressionAttributeNames"] = {"#job": job_id}
+        if values:
+            more["ExpressionAttributeValues"] = values
         answer = self._table.update_item(
-            Key=KEY,
-            UpdateExpression=change,
-            ExpressionAttributeValues=values,
-            ReturnValues="ALL_NEW",
-            **more,
+            Key=KEY, UpdateExpression=change, ReturnValues="ALL_NEW", **more
         )
-        return read(answer["Attributes"], self.limit)
+        return read(answer.get("Attributes", {}), self.limit)
 
 
 def _holders(refusal: ClientError) -> Collection[str] | None:

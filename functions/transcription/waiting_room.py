@@ -92,7 +92,8 @@ class WaitingRoom:
         visit = before or Visit()
         if visit.held is WaitReason.SLOT:
             visit.held = None  # that was a newcomer, who has to stand behind these
-        seen, sent = self.desk.door.slots.look(), 0
+        slots, sent = self.desk.door.slots, 0
+        seen = slots.look() if before else slots.awake()
         for line in LINES if before else seen.wanted:
             # Whether anybody stands there is no question where nobody could go.
             if line not in seen.wanted or seen.has_room(line, sent):
