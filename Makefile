@@ -30,8 +30,8 @@ check: $(READY) ## ruff, mypy for the oldest and newest Python, the CDK's nag ru
 chaos: $(READY) ## try to break the stack on an embedded cloud of its own (SEED=1 UPLOADS=500)
 	python -m tests.chaos --seed $(or $(SEED),1) --uploads $(or $(UPLOADS),500)
 
-bench: $(READY) ## what we claim about time and memory, measured here (LARGE=1 sends 1 GiB, too; PUBLISH=1 makes them the published ones)
-	python -m benchmarks $(if $(LARGE),--large) $(if $(PUBLISH),--publish)
+bench: $(READY) ## what we claim about time, memory and captions, measured here (LARGE=1 sends 1 GiB, too)
+	python -m benchmarks $(if $(LARGE),--large)
 
 e2e: $(READY) ## the end-to-end tests against the account your AWS settings point at (STACK=Dropscribe)
 	DROPSCRIBE_E2E=aws DROPSCRIBE_STACK=$(or $(STACK),Dropscribe) pytest tests/e2e

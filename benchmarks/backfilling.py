@@ -23,7 +23,7 @@ from tests.stack import Put, Stack
 
 FILES: Final = 1_000
 FRESH: Final = 10
-LIMIT: Final = 40  # the setting maxInFlight
+LIMIT: Final = 24  # the setting maxInFlight
 SECONDS: Final = 2.5  # that the API needs for each file, fresh or not
 SCALE: Final = 1.0  # of the state machine's waits
 SPEECH: Final = SAMPLE.read_bytes()

@@ -21,6 +21,10 @@ WHISPER: Final = 5
 SUBMIT: Final = 0.5
 # Bytes that a holder adds to `#slots`: its id, since when, the row's revision, and their names.
 HOLDER: Final = 77
+# How often `#slots` is written for a file that finds room (its slot is taken, and freed), and for
+# one that waits: refused, its word left, and at most one call of Dispatch, answered.
+ONCE: Final = 2
+WAITED: Final = 6
 # A row with what is known of it at its end, in write units of 1 KB.
 ROW: Final = 3
 
@@ -47,12 +51,14 @@ def _quotas(audio: float) -> Iterator[Quota]:
     hold, writes, lambdas = held(audio), FILE["write"], FILE["gb_second"] / MEMORY
     yield Quota("the API's hosted Whisper", f"{WHISPER} at a time", WHISPER / hold)
     yield Quota("`submitConcurrency`", "10 by default", 10 / SUBMIT)
-    yield Quota("writes of the one item `#slots`", "1,000 units a second", slots_item(hold))
+    for waits, times in (("", ONCE), (", if every file waits", WAITED)):
+        where = f"writes of the one item `#slots`{waits}"
+        yield Quota(where, "1,000 units a second", slots_item(hold, times))
     yield Quota("writes of a new table", "4,000 units a second", 4_000 / writes)
     yield Quota("writes of a table", "40,000 units a second", 40_000 / writes)
     yield Quota("`status_day` of one day", "1,000 units a second", 1_000 / (2 * ROW))
     yield Quota("`open#fresh`, if every file waits", "1,000 units a second", 1_000 / (2 * ROW))
-    yield Quota("`#spent` and `#speed`, each", "1,000 units a second", 1_000)
+    yield Quota("writes of `#spent`", "1,000 units a second", 1_000)
     yield Quota("Lambdas at a time", "1,000", 1_000 / lambdas)
     for where, starts, transitions in (("large", 300, 5_000), ("other", 150, 800)):
         yield Quota(f"StartExecution, {where} regions", f"{starts} a second", starts)
@@ -65,12 +71,12 @@ def _quotas(audio: float) -> Iterator[Quota]:
     yield Quota("writes to one prefix of a bucket", "3,500 a second", 3_500 / 5)
 
 
-def slots_item(hold: float) -> float:
-    """Files a second at which `#slots`, taken and freed once a file, is written at its limit.
+def slots_item(hold: float, times: int = ONCE) -> float:
+    """Files a second at which `#slots`, written so many times a file, is at its limit.
 
     A write counts every kilobyte of the item, which names all that are in flight.
     """
-    return _largest(lambda rate: 2 * rate * math.ceil(rate * hold * HOLDER / 1024) <= 1_000)
+    return _largest(lambda rate: times * rate * math.ceil(rate * hold * HOLDER / 1024) <= 1_000)
 
 
 def _largest(fits: Callable[[float], bool]) -> float:
