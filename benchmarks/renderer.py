@@ -5,6 +5,7 @@
 A process of its own for each, with all that the Lambda loads: its memory is what a Lambda needs.
 """
 
+import gc
 import json
 import sys
 import time
@@ -74,6 +75,7 @@ def rendered(found: Transcript, watch: Watch) -> dict[str, bytes]:
 def main(path: str) -> None:
     """Say what one took, and the most memory that the process ever had."""
     clients = [boto3.client("s3", "us-east-1"), boto3.resource("dynamodb", "us-east-1")]
+    gc.freeze()  # what was loaded, as starting.py does in the Lambda
     watch = Watch()
     found = watch.time("read", lambda: transcript(Path(path)))
     made = rendered(found, watch)

@@ -81,9 +81,10 @@ def taught(speed: Speed, length: float, seen: Seen, rate: float = RATE) -> Speed
 def _sooner(predicted: float, seen: Seen) -> float:
     """How likely it was ready before it was predicted: the share of the time seen before that.
 
-    Before half of the prediction hardly anything is ready, looked at or not.
+    Before a quarter of the prediction hardly anything is ready, looked at or not. A higher share
+    would have an estimate grow as long as everything is found at the first look.
     """
-    after = max(seen.after, predicted / 2)
+    after = max(seen.after, predicted / 4)
     width = max(seen.by - after, 1e-3)
     return min(max((predicted - after) / width, 0.0), 1.0)
 
