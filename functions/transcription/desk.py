@@ -109,8 +109,10 @@ class Desk:
                 way, create = self._prepared(job, opened)
                 sending = self._sending(job, number, way)
             except Exception as error:  # noqa: BLE001 raised again there, if it is none of ours
-                self.door.slots.give_back(job.job_id, now)
-                return self._unsent(job, number, error)
+                try:
+                    return self._unsent(job, number, error)
+                finally:
+                    self.door.slots.give_back(job.job_id, now)
             return self._sent(sending, create)
 
     def _unsent(self, job: Job, attempt: int, error: Exception) -> Job:
@@ -220,11 +222,11 @@ class Desk:
 
     def _stand_in_line(self, job: Job, error: NotNow, **changes: Any) -> Job:
         """Wait for room. It is due since it was claimed, so that the oldest goes first."""
-        if job.waits_in_line and job.wait_reason is error.reason:
-            return job  # it stands there already
-        due = job.claimed_at or self.now()
-        told = {"reason": str(error), "wait_reason": error.reason, "due_at": due}
-        standing = self._move(job, Status.WAITING, **told, **changes)
+        standing = job
+        if not job.waits_in_line or job.wait_reason is not error.reason:
+            due = job.claimed_at or self.now()
+            told = {"reason": str(error), "wait_reason": error.reason, "due_at": due}
+            standing = self._move(job, Status.WAITING, **told, **changes)
         if error.reason is WaitReason.SLOT:
             # A slot may have come free since: whoever freed it did not see this row.
             self.door.slots.want(standing.line)

@@ -9,8 +9,8 @@ Who finds the house full leaves word (`want`). Who frees a slot then wakes Dispa
 woken and has not looked yet: of many slots that come free at once, one event tells.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.exceptions import ClientError
@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from transcription.job import LINES, Job, iso, later
 from transcription.ledger import Overtaken
 from transcription.occupancy import Occupancy, most, read, stale, wanted
+from transcription.sending import LEASE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
@@ -25,16 +26,15 @@ if TYPE_CHECKING:
 KEY: Final = {"job_id": "#slots"}
 # Seconds after which the index surely shows who left word.
 SETTLED: Final = 10
-# Seconds after which whoever took a slot and has not sent yet is taken for dead.
-ABANDONED: Final = 60
-# Seconds after which Dispatch is woken again if it has not looked: the event may be lost.
-OVERSLEPT: Final = 10
+# Seconds after which Dispatch is woken again if it has not looked: the event may be lost, or come
+# so soon that the index does not show yet who left word.
+OVERSLEPT: Final = 1
 
 
 class Slots:
     """The slots of a stack; a `limit` of 0 is none. `wake` has Dispatch send what waits.
 
-    It is None where Dispatch itself is at work, which goes on while there is room.
+    It is None where Dispatch itself is at work, which looks again for what it gives back.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Slots:
         """Take a slot for a job, from `now` on; False where there is none.
 
         A newcomer finds the house full while others stand in a line before it. Raises Overtaken
-        where somebody else has just taken one for this very job.
+        where somebody else has one for this very job, and may live.
         """
         if not self.limit:
             return True
@@ -66,9 +66,11 @@ class Slots:
                 # The very first job of a stack.
                 self._update("SET holders = if_not_exists(holders, :nobody)", None, {":nobody": {}})
                 return self.acquire(job, now)
-            if job.job_id in holders:
+            held = holders.get(job.job_id)
+            if held and held != now:
                 raise Overtaken(job.job_id) from error
-            return False
+            # The SDK tries a write again whose answer was lost, and finds it done.
+            return held == now
         return True
 
     def _take(self, job: Job, now: datetime) -> None:
@@ -76,14 +78,15 @@ class Slots:
         nobody_before = (f"attribute_not_exists({wanted(line)})" for line in before)
         new = ("attribute_not_exists(holders.#job)", "size(holders) < :most")
         room = " AND ".join((*new, *nobody_before))
-        dead = "(holders.#job.revision = :revision AND holders.#job.since < :abandoned)"
+        dead = "(holders.#job.revision = :revision AND holders.#job.since < :dead)"
         self._change(
             "SET holders.#job = :holding",
             f"({room}) OR holders.#job.revision < :revision OR {dead}",
             {
-                ":holding": {"since": iso(now), "revision": job.revision},
+                ":holding": {"since": stamp(now), "revision": job.revision},
                 ":revision": job.revision,
-                ":abandoned": iso(later(now, -ABANDONED)),
+                # Whoever has held one for longer, or has read the row before, lives no more.
+                ":dead": stamp(later(now, -LEASE)),
                 ":most": most(job.line, self.limit),
             },
             job.job_id,
@@ -92,7 +95,7 @@ class Slots:
 
     def give_back(self, job_id: str, since: datetime) -> None:
         """Free a slot that was taken then and not used, if nobody has taken it over."""
-        self._free(job_id, "holders.#job.since = :since", {":since": iso(since)})
+        self._free(job_id, "holders.#job.since = :since", {":since": stamp(since)})
 
     def leave(self, job_id: str, revision: int) -> None:
         """Free the slot of a job whose row, as of this revision, needs none any more.
@@ -125,7 +128,7 @@ class Slots:
         overslept = later(now, -OVERSLEPT)
         if not (self.wake and found and found.calls) or (found.woken and found.woken > overslept):
             return
-        alone = "attribute_not_exists(woken) OR woken <= :overslept"
+        alone = "attribute_not_exists(woken) OR woken <= :overslept OR woken = :now"
         times = {":now": iso(now), ":overslept": iso(overslept)}
         if self._update("SET woken = :now", alone, times):
             self.wake()
@@ -175,10 +178,18 @@ class Slots:
         return read(answer.get("Attributes", {}), self.limit)
 
 
-def _holders(refusal: ClientError) -> Collection[str] | None:
-    """Who holds a slot, as a refused write shows the item; None where there is no map of them.
+def _holders(refusal: ClientError) -> Mapping[str, datetime] | None:
+    """Since when who holds a slot, as a refused write shows it; None where there is no such map.
 
     boto3 leaves what an error carries in DynamoDB's own types.
     """
     item = cast("Mapping[str, Any]", refusal.response).get("Item", {})
-    return item["holders"]["M"] if "holders" in item else None
+    if "holders" not in item:
+        return None
+    holders = item["holders"]["M"].items()
+    return {job_id: datetime.fromisoformat(it["M"]["since"]["S"]) for job_id, it in holders}
+
+
+def stamp(moment: datetime) -> str:
+    """A time to the microsecond, by which a holder knows its slot again."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

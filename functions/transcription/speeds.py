@@ -24,8 +24,8 @@ LEAP: Final = math.log(4)
 RATE: Final = 0.12
 # An estimate is read again after this.
 KEPT: Final = timedelta(minutes=1)
-# Once the first few are believed, one job in this time is asked what it shows: so many in a burst
-# would say the same.
+# Once the first few are believed, each Lambda asks one job in this time what it shows: all of a
+# burst would say the same.
 SAMPLED: Final = timedelta(seconds=2)
 
 
@@ -81,8 +81,8 @@ def taught(speed: Speed, length: float, seen: Seen, rate: float = RATE) -> Speed
 def _sooner(predicted: float, seen: Seen) -> float:
     """How likely it was ready before it was predicted: the share of the time seen before that.
 
-    Before a quarter of the prediction hardly anything is ready, looked at or not. A higher share
-    would have an estimate grow as long as everything is found at the first look.
+    Before a quarter of the prediction hardly anything is ready, looked at or not. Of a higher
+    share an estimate grows too far while everything is found at the first look.
     """
     after = max(seen.after, predicted / 4)
     width = max(seen.by - after, 1e-3)

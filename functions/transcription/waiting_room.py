@@ -3,7 +3,7 @@
 Who waits for room stands in one of two lines, in which fresh uploads go before a backfill.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -89,16 +89,24 @@ class WaitingRoom:
 
         Whoever was woken (by nobody who has looked `before`) looks only where somebody left word.
         """
-        visit = before or Visit()
+        visit, slots = before or Visit(), self.desk.door.slots
         if visit.held is WaitReason.SLOT:
             visit.held = None  # that was a newcomer, who has to stand behind these
-        slots, sent = self.desk.door.slots, 0
         seen = slots.look() if before else slots.awake()
-        for line in LINES if before else seen.wanted:
+        while self._gave_back(LINES if before else [*seen.wanted], seen, visit, has_time):
+            seen = slots.look()
+        return visit
+
+    def _gave_back(
+        self, lines: Sequence[str], seen: Occupancy, visit: Visit, has_time: Callable[[], bool]
+    ) -> bool:
+        """Send from these lines; whether a slot was taken in vain, which nobody was told of."""
+        sent, moved = 0, len(visit.moved)
+        for line in lines:
             # Whether anybody stands there is no question where nobody could go.
             if line not in seen.wanted or seen.has_room(line, sent):
                 sent += self._advance(line, seen, sent, visit, has_time)
-        return visit
+        return visit.held is None and has_time() and len(visit.moved) > moved + sent
 
     def _advance(
         self, line: str, seen: Occupancy, sent: int, visit: Visit, has_time: Callable[[], bool]

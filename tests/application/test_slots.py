@@ -11,6 +11,7 @@ from transcription.failure import Failure
 from transcription.job import BACKFILL, Job, Status, WaitReason
 from transcription.ledger import Overtaken
 from transcription.s3_events import Cancel, Upload
+from transcription.sending import LEASE
 
 from tests.application.gaps import Planter
 from tests.application.house import House
@@ -88,7 +89,7 @@ def test_who_oversleeps_is_called_again(house: House, api: ScriptedApi) -> None:
     house.limit(2)
     jobs = submitted(house, 4)
     house.look(jobs[0])
-    house.later(seconds=11)
+    house.later(seconds=2)
     house.look(jobs[1])
     assert house.calls == 2
 
@@ -272,14 +273,48 @@ def test_who_comes_second_has_nothing_to_get_ready(house: House, api: ScriptedAp
 
 
 def test_who_was_taken_for_dead_frees_nobodys_slot(house: House, api: ScriptedApi) -> None:
-    """A minute later another one takes the slot over, and is in flight with it."""
+    """When nobody can live any more who took it, another one takes the slot over and sends."""
     house.limit(1)
     job = planted(house, Status.CLAIMED)
     house.slots.acquire(job, since := house.now())
-    house.later(seconds=61)
+    house.later(seconds=LEASE + 1)
     assert house.desk.send(job).status is Status.SUBMITTED
     house.slots.give_back(job.job_id, since)
     assert list(house.slots.look().holders) == [job.job_id]
+
+
+def test_an_old_copy_of_the_row_frees_nobodys_slot(house: House, api: ScriptedApi) -> None:
+    """Somebody who read it minutes ago, and whose turn it is to send it only now."""
+    house.limit(1)
+    copy = planted(house, Status.CLAIMED)
+    assert house.desk.send(copy).status is Status.SUBMITTED
+    house.later(minutes=7)
+    with pytest.raises(Overtaken):
+        house.desk.send(copy)
+    assert list(house.slots.look().holders) == [copy.job_id]
+
+
+def test_a_write_whose_answer_was_lost_is_known_again(house: House, api: ScriptedApi) -> None:
+    """The SDK repeats it: whoever took the slot already has it."""
+    house.limit(1)
+    job, now = planted(house, Status.CLAIMED), house.now()
+    assert house.slots.acquire(job, now)
+    assert house.slots.acquire(job, now)
+
+
+def test_a_slot_that_dispatch_gives_back_is_used_at_once(house: House, api: ScriptedApi) -> None:
+    """It was taken for a recording that is gone; who came meanwhile was told that there is none."""
+    house.limit(1)
+    first, gone = submitted(house, 2)
+    house.look(first)
+    row = house.row(gone)
+    house.s3.delete_object(Bucket=row.bucket, Key=row.key)
+    came: list[Job] = []
+    house.slots.wake = None
+    head = Point(after=False, operation="HeadObject")
+    with Trap(head, lambda: came.append(house.submit())).set_in(house.clients):
+        house.freed()
+    assert statuses(house, [gone, *came]) == [(Status.REJECTED, None), GOES]
 
 
 def test_what_was_taken_back_meanwhile_frees_its_slot(house: House, api: ScriptedApi) -> None:
