@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import urllib3
 
-from benchmarks.clouds import deployed, synthesized, wait
+from benchmarks.clouds import LIMIT, deployed, synthesized, wait
 from benchmarks.local_server import LocalServer
 from dropscribe.backfill_runs import Runs
 from dropscribe.stack import Stack as NamedStack
@@ -23,8 +23,7 @@ from tests.stack import Put, Stack
 
 FILES: Final = 1_000
 FRESH: Final = 10
-LIMIT: Final = 24  # the setting maxInFlight
-SECONDS: Final = 2.5  # that the API needs for each file, fresh or not
+SECONDS: Final = 2.0  # that the API needs for each file, fresh or not
 SCALE: Final = 1.0  # of the state machine's waits
 SPEECH: Final = SAMPLE.read_bytes()
 PAUSE: Final = 5  # seconds between the stop and the next start
@@ -53,9 +52,8 @@ class Backfilled(NamedTuple):
 def measure(files: int = FILES) -> Backfilled:
     """On an embedded cloud of its own, with an API that takes its time."""
     with (
-        synthesized("infra.app", {"maxInFlight": LIMIT}) as assembly,
         LocalServer("benchmarks.speech_server", str(SECONDS), str(LIMIT)) as api,
-        deployed(assembly, api.url, scale=SCALE) as stack,
+        deployed(synthesized(), api.url, scale=SCALE) as stack,
     ):
         stack.wait_all([stack.put(SPEECH) for _ in range(FRESH)])  # all functions have started
         alone = list(fresh(stack))

@@ -11,7 +11,7 @@ import psutil
 import urllib3
 
 from benchmarks.burst_figures import Burst, Bursts
-from benchmarks.clouds import deployed, synthesized, wait
+from benchmarks.clouds import LIMIT, deployed, synthesized, wait
 from benchmarks.local_server import LocalServer
 from benchmarks.waiting_cloud import wav
 from dropscribe.local.assembly import Assembly
@@ -19,21 +19,18 @@ from tests.memory import memory_watched
 from tests.stack import Stack
 
 UPLOADS: Final = 1_000
-BARE: Final = 300  # through the other stack, whose pace does not change after the first few
+BARE: Final = 200  # through the other stack, whose pace does not change after the first few
 FIRST: Final = 40  # before those, so that all functions have started
-LIMIT: Final = 20  # the setting maxInFlight
 # The API works at so many at a time, for so many seconds each.
 AT_ONCE: Final = 10
-SECONDS: Final = 1.7
+SECONDS: Final = 1.6
 SCALE: Final = 0.5  # of the state machine's waits
 
 
 def measure(uploads: int = UPLOADS, bare: int = BARE) -> Bursts:
     """Both, one after the other, each on an embedded cloud of its own."""
-    with synthesized("infra.app", {"maxInFlight": LIMIT}) as assembly:
-        ours = burst(assembly, uploads)
-    with synthesized("benchmarks.bare.app") as assembly:
-        return Bursts(ours, burst(assembly, bare))
+    ours = burst(synthesized(), uploads)
+    return Bursts(ours, burst(synthesized("benchmarks.bare.app"), bare))
 
 
 def burst(assembly: Assembly, uploads: int) -> Burst:

@@ -7,10 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from benchmarks.machine import ROOT
 from dropscribe.local.assembly import Assembly
@@ -21,6 +21,7 @@ from tests.stack import Stack
 
 API_KEY = "the-key-of-the-benchmarks"
 PATIENCE = 600.0  # seconds for whatever is waited for
+LIMIT = 24  # the setting maxInFlight, wherever that is not what is asked
 MINUTE = 60.0  # after which Dispatch is run, as its schedule would
 
 
@@ -69,18 +70,22 @@ def dispatch(stack: Stack) -> None:
     )
 
 
-@contextmanager
-def synthesized(module: str, settings: Mapping[str, Any] | None = None) -> Iterator[Assembly]:
-    """What a CDK program of ours writes, with some settings other than cdk.json's."""
+def synthesized(module: str = "infra.app") -> Assembly:
+    """What a CDK program of ours writes; ours with `maxInFlight` LIMIT, all else as in cdk.json."""
+    return Assembly.read(Path(_written(module).name))
+
+
+@cache
+def _written(module: str) -> tempfile.TemporaryDirectory[str]:
+    """The folder, which is gone with this process."""
+    folder = tempfile.TemporaryDirectory()
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    given = context | {f"dropscribe:{name}": value for name, value in (settings or {}).items()}
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {"CDK_OUTDIR": folder, "CDK_CONTEXT_JSON": json.dumps(given)}
-        subprocess.run(  # noqa: S603 our own program
-            [sys.executable, "-m", module],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            check=True,
-            capture_output=True,
-        )
-        yield Assembly.read(Path(folder))
+    given = json.dumps(context | {"dropscribe:maxInFlight": LIMIT})
+    subprocess.run(  # noqa: S603 our own program
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env={**os.environ, "CDK_OUTDIR": folder.name, "CDK_CONTEXT_JSON": given},
+        check=True,
+        capture_output=True,
+    )
+    return folder

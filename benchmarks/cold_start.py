@@ -17,9 +17,9 @@ from benchmarks.machine import ROOT
 from benchmarks.start_programs import CLIENTS, FLOOR, IMPORT, NAIVE, USUAL
 from infra.lambda_asset import PYTHON, RUNNING, bundle
 
-RUNS: Final = 9
+RUNS: Final = 5
 # Of what is told for comparison only.
-FEW_RUNS: Final = 3
+FEW_RUNS: Final = 1
 HEAD: Final = f"""## Cold starts
 
 What importing a function costs, with all the clients of AWS that it makes while Lambda starts it,
@@ -29,8 +29,8 @@ function imports the usual things, and makes the same clients, DynamoDB's as a r
 pydantic models, Powertools' `Tracer` and its parser with the models of events. It has nothing of
 ours in it. Our bytecode is prepared, as the bundle's is where Python {PYTHON} builds it; the naive
 one has none that counts, as any bundle that the CDK zips: the date of its files is not theirs.
-The last two columns are the other way round, each. Medians of {RUNS} processes ({FEW_RUNS} for the
-last two), taken in turns.
+The last two columns are the other way round, each. Medians of {RUNS} processes, taken in turns; the
+last two columns are of {FEW_RUNS}.
 
 | function | import | floor | ratio | naive | ratio | naive, with bytecode | ours, without |
 |---|---|---|---|---|---|---|---|

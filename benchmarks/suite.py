@@ -18,6 +18,7 @@ from benchmarks import (
     waiting,
     waiting_cloud,
 )
+from benchmarks.clouds import LIMIT
 
 
 def _rendering(path: Path) -> str:
@@ -39,7 +40,7 @@ def _cold_start(path: Path) -> str:
 
 def _burst(path: Path) -> str:
     found = burst.measure()
-    plots.burst(found.ours, found.bare, burst.LIMIT, path)
+    plots.burst(found.ours, found.bare, LIMIT, path)
     return burst.table(found)
 
 
