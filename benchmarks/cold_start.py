@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -18,6 +19,7 @@ from benchmarks.start_programs import CLIENTS, FLOOR, IMPORT, NAIVE, USUAL
 from infra.lambda_asset import PYTHON, RUNNING, bundle
 
 RUNS: Final = 5
+AT_ONCE: Final = 2
 # Of what is told for comparison only.
 FEW_RUNS: Final = 1
 HEAD: Final = f"""## Cold starts
@@ -29,8 +31,8 @@ function imports the usual things, and makes the same clients, DynamoDB's as a r
 pydantic models, Powertools' `Tracer` and its parser with the models of events. It has nothing of
 ours in it. Our bytecode is prepared, as the bundle's is where Python {PYTHON} builds it; the naive
 one has none that counts, as any bundle that the CDK zips: the date of its files is not theirs.
-The last two columns are the other way round, each. Medians of {RUNS} processes, taken in turns; the
-last two columns are of {FEW_RUNS}.
+The last two columns are the other way round, each, and of {FEW_RUNS} process; all others are
+medians of {RUNS}, taken in turns, {AT_ONCE} at a time.
 
 | function | import | floor | ratio | naive | ratio | naive, with bytecode | ours, without |
 |---|---|---|---|---|---|---|---|
@@ -93,14 +95,17 @@ def _taken(rounds: list[dict[str, dict[str, float]]], name: str, kind: str) -> l
 
 def _round(place: Place, number: int) -> dict[str, dict[str, float]]:
     """Every function once, in all its shapes; in later rounds only in those that count."""
-    return {
-        name: {
+    kinds = [kind for kind in SHAPES if number < FEW_RUNS or kind in {"ours", "floor", "naive"}]
+
+    def taken(name: str) -> dict[str, float]:
+        shapes = ((kind, *SHAPES[kind]) for kind in kinds)
+        return {
             kind: place.milliseconds(name, f"{prefix}{name}", *folders)
-            for kind, (prefix, *folders) in SHAPES.items()
-            if number < FEW_RUNS or kind in {"ours", "floor", "naive"}
+            for kind, prefix, *folders in shapes
         }
-        for name in place.environments
-    }
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(place.environments, pool.map(taken, place.environments), strict=True))
 
 
 def _place(root: Path) -> Place:

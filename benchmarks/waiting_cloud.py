@@ -2,26 +2,24 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 from transcription.speeds import TYPICAL
 
-from benchmarks.clouds import deployed, synthesized
+from benchmarks.clouds import deployed, synthesized, teach
 from benchmarks.waiting_mix import Recording, standard_mix
 from benchmarks.waiting_policies import Found, Ours, Outcome, summed
 from tests.recorded_request import RecordedRequest
 from tests.scripted_api import Reply, ScriptedApi
 from tests.stack import Put, Row, Stack
 
-JOBS: Final = 40
+JOBS: Final = 36
 SEED: Final = 3
 LONGEST: Final = 40.0  # seconds of processing: nobody waits for longer ones here
 PAUSE: Final = 1.0  # seconds between two uploads
 WARM: Final = 6  # recordings before, which start the Lambdas
 TIMES: Final = 200  # that the same jobs are played: chance is different each time
 KNOWN: Final = 1_000  # jobs that have taught the estimate before
-MODEL: Final = "#g1_whisper-small"
 # A WAV file of one byte for each millisecond says how long it is, and is small.
 RATE: Final = 1_000
 HEAD: Final = """## Waiting, end to end
@@ -89,7 +87,7 @@ def compared(recordings: Sequence[Recording]) -> Compared:
         TimedApi({key: job.ready for key, job in named.items()}) as api,
         deployed(synthesized(), api.base_url.removesuffix("/v1"), scale=1.0) as stack,
     ):
-        _note(stack)
+        teach(stack, TYPICAL._replace(jobs=KNOWN))
         stack.wait_all([stack.put(wav(job.length), key) for key, job in [*named.items()][:WARM]])
         rows = stack.wait_all(_sent(stack, named))
         found = [api.found[row["generation_id"]] for row in rows]
@@ -122,14 +120,6 @@ def wav(seconds: float) -> bytes:
     )
     chunk = b"data" + count.to_bytes(4, "little") + b"\x80" * count
     return b"RIFF" + (len(head) + len(chunk)).to_bytes(4, "little") + head + chunk
-
-
-def _note(stack: Stack) -> None:
-    """What the stack would know of the provider after a while."""
-    known = {"overhead": Decimal(str(TYPICAL.overhead)), "jobs": KNOWN}
-    per_second = Decimal(str(TYPICAL.per_second))
-    item = {"job_id": f"#speed {MODEL}", "revision": KNOWN, "per_second": per_second, **known}
-    stack.table.put_item(Item=item)
 
 
 def _sent(stack: Stack, named: Mapping[str, Recording]) -> list[Put]:
