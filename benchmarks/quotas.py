@@ -20,7 +20,7 @@ WHISPER: Final = 5
 # Seconds of Submit in AWS for one file, assumed: its requests take some 10 to 50 ms each.
 SUBMIT: Final = 0.5
 # Bytes that a holder adds to `#slots`: its id, since when, the row's revision, and their names.
-HOLDER: Final = 77
+HOLDER: Final = 85
 # How often `#slots` is written for a file that finds room (its slot is taken, and freed), and for
 # one that waits: refused, its word left, and at most one call of Dispatch, answered.
 ONCE: Final = 2

@@ -13,7 +13,7 @@ from tests.recorded_request import RecordedRequest
 from tests.scripted_api import Reply, ScriptedApi
 from tests.stack import Put, Row, Stack
 
-JOBS: Final = 36
+JOBS: Final = 32
 SEED: Final = 3
 LONGEST: Final = 40.0  # seconds of processing: nobody waits for longer ones here
 PAUSE: Final = 1.0  # seconds between two uploads

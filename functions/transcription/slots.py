@@ -95,7 +95,9 @@ class Slots:
 
     def give_back(self, job_id: str, since: datetime) -> None:
         """Free a slot that was taken then and not used, if nobody has taken it over."""
-        self._free(job_id, "holders.#job.since = :since", {":since": stamp(since)})
+        # Earlier versions wrote milliseconds.
+        then = {":since": stamp(since), ":rounded": iso(since)}
+        self._free(job_id, "holders.#job.since IN (:since, :rounded)", then)
 
     def leave(self, job_id: str, revision: int) -> None:
         """Free the slot of a job whose row, as of this revision, needs none any more.

@@ -22,6 +22,8 @@ FEW: Final = 8
 LEAP: Final = math.log(4)
 # How far a later job moves the estimate at most, up or down: half of this, as a logarithm.
 RATE: Final = 0.12
+# Between which shares of the prediction a transcript is ready, as far as nobody has looked.
+EARLIEST, LATEST = 0.25, 1.75
 # An estimate is read again after this.
 KEPT: Final = timedelta(minutes=1)
 # Once the first few are believed, each Lambda asks one job in this time what it shows: all of a
@@ -81,11 +83,11 @@ def taught(speed: Speed, length: float, seen: Seen, rate: float = RATE) -> Speed
 def _sooner(predicted: float, seen: Seen) -> float:
     """How likely it was ready before it was predicted: the share of the time seen before that.
 
-    Before a quarter of the prediction hardly anything is ready, looked at or not. Of a higher
-    share an estimate grows too far while everything is found at the first look.
+    Hardly anything is ready in the first quarter of the prediction, or takes that much longer than
+    it: a look that comes far too late says nothing, and must not have later ones come later still.
     """
-    after = max(seen.after, predicted / 4)
-    width = max(seen.by - after, 1e-3)
+    after = max(seen.after, predicted * EARLIEST)
+    width = max(min(seen.by, predicted * LATEST) - after, 1e-3)
     return min(max((predicted - after) / width, 0.0), 1.0)
 
 
