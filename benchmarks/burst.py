@@ -19,8 +19,8 @@ from tests.memory import memory_watched
 from tests.stack import Stack
 
 UPLOADS: Final = 1_000
-BARE: Final = 200  # through the other stack, whose pace does not change after the first few
-FIRST: Final = 40  # before those, so that all functions have started
+BARE: Final = 120  # through the other stack, whose pace does not change after the first few
+FIRST: Final = 30  # before those, so that all functions have started
 # The API works at so many at a time, for so many seconds each.
 AT_ONCE: Final = 10
 SECONDS: Final = 1.6

@@ -25,7 +25,7 @@ from tests.stack import Stack
 API_KEY = "the-key-of-the-benchmarks"
 MODEL = "#g1_whisper-small"
 PATIENCE = 600.0  # seconds for whatever is waited for
-LIMIT = 26  # the setting maxInFlight, wherever that is not what is asked
+LIMIT = 30  # the setting maxInFlight, wherever that is not what is asked
 MINUTE = 60.0  # after which Dispatch is run, as its schedule would
 
 

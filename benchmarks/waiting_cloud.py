@@ -15,7 +15,7 @@ from tests.stack import Put, Row, Stack
 
 JOBS: Final = 32
 SEED: Final = 3
-LONGEST: Final = 40.0  # seconds of processing: nobody waits for longer ones here
+LONGEST: Final = 30.0  # seconds of processing: nobody waits for longer ones here
 PAUSE: Final = 1.0  # seconds between two uploads
 WARM: Final = 6  # recordings before, which start the Lambdas
 TIMES: Final = 200  # that the same jobs are played: chance is different each time
