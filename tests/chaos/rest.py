@@ -11,6 +11,7 @@ be hurried. S3 dates its objects itself: see late_inventory.py.
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from boto3.dynamodb.conditions import Attr
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from transcription.job import iso
+from transcription.sending import LEASE
+from transcription.slots import stamp
 
 from tests.chaos.person import Person, waits_by_itself
 from tests.chaos.record import Death
@@ -62,6 +65,7 @@ class Rest:
             for row in open_rows:
                 self._mourn(row)
                 self._pass_time(row)
+                self._age_slot(row["job_id"])
             self.run("Reconcile")
         return False
 
@@ -132,6 +136,18 @@ class Rest:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
+
+    def _age_slot(self, job_id: str) -> None:
+        """Whoever took a slot for it, if anybody did, took it longer ago than a sender lives."""
+        long_ago = datetime.now(UTC) - timedelta(seconds=LEASE + 1)
+        with suppress(self._stack.table.meta.client.exceptions.ConditionalCheckFailedException):
+            self._stack.table.update_item(
+                Key={"job_id": "#slots"},
+                UpdateExpression="SET holders.#job.since = :long_ago",
+                ConditionExpression="attribute_exists(holders.#job)",
+                ExpressionAttributeNames={"#job": job_id},
+                ExpressionAttributeValues={":long_ago": stamp(long_ago)},
+            )
 
     def _mourn(self, row: Row) -> None:
         """Whoever was sending it is dead: nobody is at work."""

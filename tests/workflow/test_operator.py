@@ -82,7 +82,9 @@ def test_nothing_of_an_erased_recording_is_left(stack: Stack, api: ScriptedApi, 
     assert [phrase for phrase in PHRASES if phrase in left] == []
     assert all(row["job_id"] in left for row in rows)
     followed = run("logs", rows[0]["job_id"], "--since", "1h").stdout.splitlines()
-    assert {line.split("\t")[1] for line in followed} == {"Submit", "Poll", "Publish"}
+    told = {line.split("\t")[1] for line in followed}
+    # Dispatch sends it where others stood in line just before.
+    assert told - {"Dispatch"} == {"Submit", "Poll", "Publish"}
 
 
 def everywhere(stack: Stack) -> Iterator[str]:
