@@ -8,14 +8,17 @@ import psutil
 
 
 @contextmanager
-def memory_watched(interval: float = 0.5) -> Iterator[list[int]]:
-    """Samples, so many seconds apart, of what this process and its descendants hold, in bytes."""
+def memory_watched(interval: float = 0.5, of: int | None = None) -> Iterator[list[int]]:
+    """Samples, so many seconds apart, of what a process and its descendants hold, in bytes.
+
+    It is this process unless another is named by its id.
+    """
     samples: list[int] = []
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(interval):
-            samples.append(held())
+            samples.append(held(of))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -26,10 +29,10 @@ def memory_watched(interval: float = 0.5) -> Iterator[list[int]]:
         watcher.join()
 
 
-def held() -> int:
+def held(of: int | None = None) -> int:
     """Proportional set size: what is shared is counted once."""
-    total, me = 0, psutil.Process()
-    for process in [me, *me.children(recursive=True)]:
+    total, root = 0, psutil.Process(of)
+    for process in [root, *root.children(recursive=True)]:
         try:
             total += process.memory_full_info().pss
         except (psutil.NoSuchProcess, psutil.AccessDenied):
