@@ -1,6 +1,7 @@
 """`dropscribe backfill`: recordings that were there before, transcribed on demand."""
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ class Asked(NamedTuple):
 @click.command(
     cls=CloudCommand,
     examples=[
-        "dropscribe backfill s3://their-recordings/calls/ --dry-run",
+        "dropscribe backfill calls/ --dry-run",
         "dropscribe backfill calls/2019/ --suffix .mp3 --suffix .wav --wait",
         "dropscribe backfill calls/ --since 2024-01-01 --limit 100",
         "dropscribe backfill --status",
@@ -122,12 +123,14 @@ def backfill(
 
 
 def _look_after(settings: Settings, runs: Runs, stop: bool) -> ExitCode:
-    if stop:
-        taken_back = runs.stop()
-        note(f"Stopped. {counted(taken_back, 'file')} taken back that only waited.")
     arn = runs.newest()
     if arn is None:
         raise JobFailed("There was no backfill yet.")
+    if stop:
+        is_over = runs.progress(arn).is_over
+        taken_back = runs.stop()  # what a queue or an index did not show may be there nevertheless
+        ended = "It was over already." if is_over else "Stopped."
+        note(f"{ended} {counted(taken_back, 'file')} taken back that only waited.")
     return tell(settings, runs.progress(arn))
 
 
@@ -188,10 +191,11 @@ def _prefix(stack: Stack, place: str) -> str:
     """The prefix in the uploads bucket that a place names; raises JobFailed for another bucket."""
     target, ours = target_of(place), stack.output("UploadBucketName")
     if target.bucket not in {None, ours}:
-        theirs = visible(target.bucket or "")
+        theirs, key = visible(target.bucket or ""), visible(target.key)
+        places = [shlex.quote(f"s3://{bucket}/{key}") for bucket in (theirs, ours)]
         raise JobFailed(
             f"The functions of this stack read s3://{ours} alone. Deploy one for s3://{theirs}, "
-            f"with -c dropscribe:existingBucket={theirs}, or copy the files, which are then "
-            f"transcribed as they arrive: aws s3 cp --recursive s3://{theirs}/ s3://{ours}/"
+            f"with -c dropscribe:existingBucket={theirs}, or copy the files, all of which are "
+            f"transcribed, and paid for, as they arrive: aws s3 cp --recursive {' '.join(places)}"
         )
     return target.key if target.job_id is None else place

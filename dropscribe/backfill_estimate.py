@@ -63,7 +63,7 @@ def say(settings: Settings, found: Found, dry_run: bool) -> None:
 def remarks(found: Found) -> Iterator[str]:
     """What the figures mean, and how far they go."""
     if not found.estimate.files:
-        yield "There is nothing new: each of these files has a job."
+        yield _nothing(found)
         return
     yield (
         f"{counted(found.estimate.files, 'new file')} would be sent to the speech API and paid "
@@ -72,3 +72,11 @@ def remarks(found: Found) -> Iterator[str]:
     )
     if found.estimate.speech_dollars is None:
         yield "What the speech API asks for them is unknown: the setting pricePerMinute would say."
+
+
+def _nothing(found: Found) -> str:
+    if found.known:
+        return "There is nothing new: each of these files has a job."
+    if found.left_out:
+        return "None of the files there is wanted: docs/backfill.md says which are left out."
+    return "There is no file there."

@@ -7,6 +7,7 @@ against AWS where the embedded cloud's packages are not installed.
 import importlib
 import os
 import sys
+from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, NoReturn
 
 import click
@@ -67,7 +68,9 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Import the command that is about to run."""
+        """Import the command that is about to run; of one that is misspelled, name its like."""
+        if near := [] if args[0] in COMMANDS else get_close_matches(args[0], COMMANDS, 1):
+            ctx.fail(f"No such command {args[0]!r}: did you mean {near[0]}?")
         name, stub, rest = super().resolve_command(ctx, args)
         return name, load(name) if name in COMMANDS and name else stub, rest
 

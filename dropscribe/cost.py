@@ -22,6 +22,7 @@ from dropscribe.stack import Stack, find_stack
 
 HEADINGS: Final = ("", "FILES", "HOURS", "SPEECH API", "AWS", "TRANSFER", "AN HOUR")
 TOTAL: Final = "all of it"
+NO_NAME: Final = "(none)"  # of a group: keys in no folder, a stack without a model of its own
 
 
 @click.command(
@@ -60,8 +61,8 @@ def cost(
     What AWS took is estimated from each row, at list prices of us-east-1: docs/cost.md. TRANSFER
     is the way of the recordings out of AWS, AN HOUR all of it for an hour of audio.
 
-    In a pipe each sum is one tab-separated line: its name, files, hours, dollars. What was erased
-    has no row to count.
+    In a pipe each sum is one tab-separated line: its name, files, hours, and the dollars of the
+    four columns, empty where unknown. What was erased has no row to count.
     """
     wanted = Wanted(begin, end or FAR, prefix)
     if wanted.end < begin:
@@ -71,9 +72,15 @@ def cost(
         sums = add_up(_told(spinner, _jobs(stack, wanted)), by, prefix)
     total = _total(sums.values())
     if settings.as_json:
-        say_json({"prices_as_of": AS_OF.isoformat(), "total": _plain(total), "by": _groups(sums)})
+        say_json(
+            {
+                "prices_as_of": AS_OF.isoformat(),
+                "total": _plain(total),
+                "by": _groups(sums if by else {}),
+            }
+        )
         return
-    rows = [*sums.items()] if by else []
+    rows = [(name or NO_NAME, spent) for name, spent in sums.items()] if by else []
     say_rows(HEADINGS, [_cells(name, spent) for name, spent in [*rows, (TOTAL, total)]])
     for sentence in remarks(total):
         note(sentence)
@@ -97,7 +104,7 @@ def _total(sums: Iterable[Spent]) -> Spent:
 
 
 def _groups(sums: Mapping[str, Spent]) -> dict[str, Any]:
-    return {name: _plain(spent) for name, spent in sums.items() if name}
+    return {name: _plain(spent) for name, spent in sums.items()}
 
 
 def _plain(spent: Spent) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Cost(Enum):
 
     FREE_ANSWER = "free, the answer is saved and is published again"
     FREE_RESULT = "free, the speech API still has the result"
-    FIRST = "paid once, it was not transcribed yet"
+    FIRST = "paid once if it is sent this time, it was not transcribed yet"
     AFTER_FAILURE = "paid once, the speech API says that it does not bill what failed there"
     AGAIN = "paid again, it is sent to the speech API once more"
     UNSURE = "perhaps paid twice, nobody knows whether the first request arrived"

@@ -12,7 +12,7 @@ from dropscribe.estimates import Estimate, Terms, estimate, settled
 from dropscribe.exits import JobFailed
 from dropscribe.lengths import can_be_read, seconds_in
 from dropscribe.recordings import recordings
-from dropscribe.screen import counted, length, note, say_json, say_rows
+from dropscribe.screen import counted, length, note, say_json, say_rows, visible
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.spinner import Spinner
 from dropscribe.stack import Stack, find_stack
@@ -55,6 +55,7 @@ def estimate_(
     installed; of all others the size, as if they were MP3 of 128 kbit/s.
 
     With --price and --in-flight, local files need no stack. Nothing is uploaded, sent or changed.
+    In a pipe each figure is a tab-separated name and value; LASTS is in seconds.
     """
     stack = _stack(settings, places, price, in_flight)
     terms = settled(stack) if stack else Terms()
@@ -65,7 +66,8 @@ def estimate_(
     with Spinner() as spinner:
         found = estimate(_told(spinner, _sized(stack, places)), terms)
     if not found.files:
-        raise JobFailed("There is no file in there.")
+        named = ", ".join(map(visible, places))
+        raise JobFailed(f"There is no file {named}, and no key in the bucket that begins so.")
     if settings.as_json:
         say_json(found._asdict())
         return
@@ -97,8 +99,12 @@ def _listed(stack: Stack, place: str) -> Iterator[int]:
     if place.startswith(BUCKET):
         bucket, _, prefix = place.removeprefix(BUCKET).partition("/")
     pages = stack.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    for page in pages:
-        yield from (it["Size"] for it in page.get("Contents", []) if not it["Key"].endswith("/"))
+    try:
+        for page in pages:
+            contents = page.get("Contents", [])
+            yield from (it["Size"] for it in contents if not it["Key"].endswith("/"))
+    except stack.s3.exceptions.NoSuchBucket as error:
+        raise JobFailed(f"There is no bucket {visible(bucket)}.") from error
 
 
 def _told(spinner: Spinner, files: Iterable[Sized]) -> Iterator[Sized]:

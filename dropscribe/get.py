@@ -69,6 +69,8 @@ def get(settings: Settings, key_or_job: str, rendition: str, output: str) -> Non
 def file_of(output: str) -> Path:
     """The file to write; raises UsageError where it cannot be one."""
     path = Path(output)
+    if path.is_dir():
+        raise click.UsageError(f"{path} is a folder: name a file in it. Nothing was written.")
     if not path.parent.is_dir():
         raise click.UsageError(f"There is no folder {path.parent}: nothing was written.")
     return path
@@ -89,7 +91,9 @@ def why_missing(job: "Job", rendition: str) -> Failure | None:
     name = visible(job.key)
     if job.status != "COMPLETED":
         why = f" ({visible(job.why)})" if job.why else ""
-        advice = "dropscribe retry" if job.is_terminal else "dropscribe show"
+        # What was rejected has first to be mended, in a way that its row tells.
+        again = job.is_terminal and job.status != "REJECTED"
+        advice = "dropscribe retry" if again else "dropscribe show"
         kind = JobFailed if job.is_terminal else NotReady
         return kind(
             f"{name} is {job.status}{why}, so there is no transcript. See: {advice} {job.job_id}",

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -63,7 +64,10 @@ def explained(error: Exception) -> Failure | None:
 def where_to_go(environ: Mapping[str, str], embedded: bool) -> str:
     """How to reach a cloud from here; `embedded`: this folder has an embedded one."""
     if environ.get("AWS_ENDPOINT_URL"):
-        return f"AWS_ENDPOINT_URL points at {environ['AWS_ENDPOINT_URL']}."
+        address = environ["AWS_ENDPOINT_URL"]
+        here = urlsplit(address).hostname in {"127.0.0.1", "localhost"}
+        start = " If that is the embedded cloud, start it: dropscribe local up" if here else ""
+        return f"AWS_ENDPOINT_URL points at {address}.{start}"
     if embedded:
         return f"To use the embedded cloud of this folder: {USE_EMBEDDED}"
     return f"For the embedded cloud: dropscribe local up, then {USE_EMBEDDED}"

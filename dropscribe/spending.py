@@ -77,7 +77,12 @@ class Spent:
 
 
 def in_doubt(job: StackJob) -> int:
-    """How many requests of a job may have been paid for beside the one that was its last."""
+    """How many requests of a job may have been paid for beside the one that was its last.
+
+    An attempt that never came to be sent counts as one, where another was.
+    """
+    if job.sending_at is None and job.submitted_at is None:
+        return job.ambiguous
     return max(job.ambiguous, job.attempt - 1 - job.resumes, 0)
 
 
@@ -111,8 +116,13 @@ def as_the_stack_has_it(job: Job) -> StackJob:
         audio_seconds=job.audio_seconds,
         sent_by=row.get("sent_by"),
         price=row.get("price"),
-        submitted_at=datetime.fromisoformat(job.submitted_at) if job.submitted_at else None,
+        sending_at=_moment(row.get("sending_at")),
+        submitted_at=_moment(job.submitted_at),
         polls=row.get("polls", 0),
         ambiguous=row.get("ambiguous", 0),
         resumes=row.get("resumes", 0),
     )
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None

@@ -112,9 +112,8 @@ class Cloud:
         if len({part.port for part in wanted}) < len(wanted):
             raise LocalError(f"Both parts would be on port {wanted[0].port}: choose two.")
         ours = {CLOUD: before.port, SPEECH: before.speech_port}
-        for part in wanted:
-            if not (self.running(part.name) and ours[part.name] == part.port):
-                process.require_free(part.port, part.port_option)
+        kept = [part for part in wanted if self.running(part.name) and ours[part.name] == part.port]
+        _require_free(wanted, kept)
 
     def _refuse_moved_port(self, before: Settings) -> None:
         # The emulator keeps queues under URLs with its port in them.
@@ -132,7 +131,7 @@ class Cloud:
             progress("it did not stop cleanly: rows and messages since its last stop are lost")
         self._stop(part.name)
         progress(part.doing)
-        process.require_free(part.port, part.port_option)
+        _require_free([part])
         self.home.temporary.mkdir(parents=True, exist_ok=True)
         # -P: a folder that happens to be current must not shadow a module.
         command = [sys.executable, "-P", "-m", *part.module]
@@ -157,3 +156,21 @@ class Cloud:
             running.stop()
         self.home.record(name).unlink(missing_ok=True)
         return running is not None
+
+
+def _require_free(wanted: Sequence[Part], kept: Sequence[Part] = ()) -> None:
+    """Raise LocalError where a port is taken by others, with ports that all parts could have."""
+    others = [part for part in wanted if part not in kept]
+    taken = [part for part in others if not process.is_free(part.port, part.port_option)]
+    if not taken:
+        return
+    named = " and ".join(str(part.port) for part in taken)
+    ports, are = ("Port", "is") if len(taken) == 1 else ("Ports", "are")
+    free = " ".join(
+        f"{part.port_option} {process.free_port() if part in taken else part.port}"
+        for part in wanted
+    )
+    raise LocalError(
+        f"{ports} {named} on 127.0.0.1 {are} taken by another program. Stop that program, or "
+        f"choose other ports: .venv/bin/dropscribe local demo {free}"
+    )

@@ -112,8 +112,8 @@ def tail_of(text: str, lines: int = 15) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def require_free(port: int, option: str) -> None:
-    """Raise unless `port` on 127.0.0.1 can be listened on."""
+def is_free(port: int, option: str) -> bool:
+    """Whether `port` on 127.0.0.1 can be listened on; raises LocalError where none ever could."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -122,11 +122,9 @@ def require_free(port: int, option: str) -> None:
             raise LocalError(
                 f"Port {port} is not yours to open; choose one from 1024 up with {option}."
             ) from error
-        except OSError as error:
-            raise LocalError(
-                f"Port {port} on {LOOPBACK} is taken by another program. Stop that program, or "
-                f"choose another port: .venv/bin/dropscribe local demo {option} {free_port()}"
-            ) from error
+        except OSError:
+            return False
+    return True
 
 
 def free_port() -> int:

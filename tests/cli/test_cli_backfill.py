@@ -104,7 +104,9 @@ def test_another_bucket_is_refused(stack: SmallStack, run: Run) -> None:
     result = run("backfill", "s3://their-recordings/calls/", "--yes")
     assert (result.exit_code, stack.backfills()) == (1, [])
     assert "existingBucket=their-recordings" in result.stderr
-    assert f"aws s3 cp --recursive s3://their-recordings/ s3://{stack.bucket}/" in result.stderr
+    copy = f"aws s3 cp --recursive s3://their-recordings/calls/ s3://{stack.bucket}/calls/"
+    assert copy in result.stderr
+    assert "paid for" in result.stderr
 
 
 def test_one_runs_at_a_time(stack: SmallStack, run: Run) -> None:
@@ -118,9 +120,13 @@ def test_one_runs_at_a_time(stack: SmallStack, run: Run) -> None:
 
 def test_where_all_is_known_nothing_begins(stack: SmallStack, run: Run) -> None:
     """Which is no failure."""
-    result = run("backfill", "calls/")
-    assert (result.exit_code, stack.backfills()) == (0, [])
-    assert "nothing new" in result.stderr
+    known = stack.s3.put_object(Bucket=stack.bucket, Key="known/a.mp3", Body=b"1")["VersionId"]
+    stack.plant("known/a.mp3", job_id=job_id_of(stack.bucket, "known/a.mp3", known))
+    stack.s3.put_object(Bucket=stack.bucket, Key="notes/a.txt", Body=b"1")
+    whys = {"known/": "nothing new", "notes/": "is wanted", "nobody/": "There is no file there"}
+    for prefix, why in whys.items():
+        result = run("backfill", prefix)
+        assert (result.exit_code, stack.backfills(), why in result.stderr) == (0, [], True)
 
 
 def test_the_status_tells_how_far_it_is(stack: SmallStack, run: Run) -> None:
@@ -146,10 +152,19 @@ def test_a_stop_leaves_only_what_was_sent(stack: SmallStack, run: Run) -> None:
     sent = stack.plant_open("calls/s.mp3", "SUBMITTED", timedelta(), lane="backfill")
     fresh = stack.plant_open("fresh.mp3", "WAITING", timedelta(), wait_reason="outage")
     result = run("backfill", "--stop")
-    assert (result.exit_code, "1 file taken back" in result.stderr) == (0, True)
+    assert (result.exit_code, "Stopped. 1 file taken back" in result.stderr) == (0, True)
     assert stack.left_in("BackfillQueueUrl") == 0
     assert (stack.row(waiting), bool(stack.row(sent)), bool(stack.row(fresh))) == ({}, True, True)
     assert json.loads(run("backfill", "--status", "--json").stdout)["status"] == "ABORTED"
+
+
+def test_there_may_be_nothing_to_stop(stack: SmallStack, run: Run) -> None:
+    """Before the first backfill, and after the last."""
+    result = run("backfill", "--stop")
+    assert (result.exit_code, "Stopped" in result.stderr) == (1, False)
+    run("backfill", "calls/", "--yes")
+    assert "Stopped." in run("backfill", "--stop").stderr
+    assert "It was over already. 0 files" in run("backfill", "--stop").stderr
 
 
 def test_waiting_ends_in_time(stack: SmallStack, run: Run) -> None:

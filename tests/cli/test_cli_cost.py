@@ -58,11 +58,23 @@ def test_a_sum_for_each_day_and_model(stack: SmallStack, run: Run) -> None:
     assert models.keys() == {"#g1_whisper-small", "#g1_nova"}
 
 
+def test_keys_in_no_folder_are_a_group(stack: SmallStack, run: Run) -> None:
+    """The groups add up; people see a name where the key has none."""
+    for key in ("top.wav", "calls/a.wav"):
+        stack.plant(key, **HOUR)
+    groups = json.loads(run("cost", "--by", "prefix", "--json").stdout)["by"]
+    assert {name: group["files"] for name, group in groups.items()} == {"": 1, "calls/": 1}
+    lines = run("cost", "--by", "prefix").stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["(none)", "calls/", "all of it"]
+    assert json.loads(run("cost", "--json").stdout)["by"] == {}
+
+
 def test_what_may_be_paid_twice_is_told(stack: SmallStack, run: Run) -> None:
     """A lost answer, and an attempt before the one that succeeded; not an execution taken over."""
     stack.plant("lost.wav", "AMBIGUOUS", ambiguous=1, price=Decimal("0.36"), size=1)
     stack.plant("again.wav", attempt=2, **HOUR)
     stack.plant("taken over.wav", attempt=2, resumes=1, **HOUR)
+    stack.plant("never sent.wav", "REJECTED", attempt=2)
     found = total(run)
     assert (found["speech_dollars"], found["doubtful"]) == (0.72, 2)
     assert found["doubtful_dollars"] == 0.72

@@ -48,6 +48,13 @@ def test_the_help_has_the_exit_codes(run: Run) -> None:
     assert all(f"  {int(code):<3}  {code.meaning}\n" in told for code in ExitCode)
 
 
+def test_a_misspelled_command_is_named_its_like(run: Run) -> None:
+    """What is like none of ours is left to Click's own sentence."""
+    result = run("serch", "words")
+    assert (result.exit_code, "did you mean search?" in result.stderr) == (2, True)
+    assert "No such command" in run("xyzzy").stderr
+
+
 def test_help_imports_neither_boto3_nor_the_embedded_cloud() -> None:
     """The command line needs nothing but Click until a command runs."""
     script = "import sys, dropscribe.cli; print(*sys.modules)"

@@ -67,4 +67,10 @@ def test_the_stack_settles_price_and_limit(stack: SmallStack, run: Run) -> None:
 def test_nothing_there_is_told(stack: SmallStack, run: Run) -> None:
     """A slip in a prefix is not free of charge."""
     result = run("estimate", "cals/", *TERMS)
-    assert (result.exit_code, "no file" in result.stderr) == (1, True)
+    assert (result.exit_code, "There is no file cals/" in result.stderr) == (1, True)
+
+
+def test_a_bucket_that_is_not_there(stack: SmallStack, run: Run) -> None:
+    """Which says nothing of the stack."""
+    result = run("estimate", "s3://no-such-bucket/calls/", *TERMS)
+    assert (result.exit_code, result.stderr) == (1, "Error: There is no bucket no-such-bucket.\n")

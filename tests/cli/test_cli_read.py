@@ -134,6 +134,13 @@ def test_get_into_a_folder_that_is_not_there(stack: SmallStack, run: Run) -> Non
     assert (result.exit_code, "There is no folder nowhere" in result.stderr) == (2, True)
 
 
+def test_get_into_a_folder_itself(stack: SmallStack, run: Run) -> None:
+    """Which is no file; one in it is meant."""
+    stack.publish("talk.wav", {"txt": TRANSCRIPT})
+    result = run("get", "talk.wav", "--output", ".")
+    assert (result.exit_code, "name a file in it" in result.stderr) == (2, True)
+
+
 def test_get_as_json_is_one_document(stack: SmallStack, run: Run) -> None:
     """--json wraps the text, with its job and where it lies."""
     job_id = stack.publish("talk.wav", {"txt": b"Hello"})
@@ -162,6 +169,15 @@ def test_an_unfinished_job_has_no_transcript(
     result = run("get", "talk.wav")
     assert (result.exit_code, result.stdout) == (code, "")
     assert f"is {status} ({next(iter(why.values()))})" in result.stderr
+
+
+@pytest.mark.parametrize(("status", "advice"), [("FAILED", "retry"), ("REJECTED", "show")])
+def test_what_was_rejected_is_to_be_mended_first(
+    stack: SmallStack, run: Run, status: str, advice: str
+) -> None:
+    """To try again would end as it did."""
+    stack.plant("talk.wav", status, reason="The object is empty")
+    assert f"See: dropscribe {advice} " in run("get", "talk.wav").stderr
 
 
 def test_the_raw_answer_is_there_even_of_a_failed_job(stack: SmallStack, run: Run) -> None:

@@ -137,6 +137,21 @@ def test_a_taken_port_is_told(cloud: Cloud) -> None:
     assert cloud.running() is None
 
 
+def test_two_taken_ports_are_told_at_once(home: Home) -> None:
+    """The advice can be followed as it stands: it keeps what is free, and names what is not."""
+    cloud = Cloud.on_free_ports(home)
+    with socket.socket() as owner, socket.socket() as other:
+        for taken, port in ((owner, cloud.settings.port), (other, cloud.settings.speech_port)):
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        with pytest.raises(LocalError, match=r"Ports .* and .* --port \d+ --speech-port \d+"):
+            cloud.start()
+        other.close()
+        kept = rf"Port {cloud.settings.port} .* --speech-port {cloud.settings.speech_port}"
+        with pytest.raises(LocalError, match=kept):
+            cloud.start()
+
+
 def test_a_part_that_cannot_start_shows_the_end_of_its_log(home: Home) -> None:
     """The error carries what the part said, and nothing is left running."""
     cloud = Cloud.on_free_ports(home, Settings(model="no-such/model"))
