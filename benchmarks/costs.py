@@ -1,7 +1,7 @@
 """What AWS takes for one file, from calls counted on the embedded cloud.
 
-python -m benchmarks.costs > docs/cost.md
-python -m benchmarks.costs --counts     what functions/transcription/costs.py is to know
+`python -m benchmarks.costs > docs/cost.md` writes the page, and says beside it what
+functions/transcription/costs.py is to know.
 """
 
 import json

@@ -38,7 +38,9 @@ class Asked(NamedTuple):
     def check(self) -> None:
         """Refuse what cannot be meant."""
         if bool(self.place) == bool(self.inventory):
-            raise click.UsageError("Name a prefix, s3://bucket/prefix, or give --inventory.")
+            raise click.UsageError(
+                "Name a prefix (s3://bucket for all of it), or give --inventory."
+            )
         if self.inventory and self.limit:
             raise click.UsageError("--limit goes with a prefix: an inventory is taken whole.")
 
@@ -123,15 +125,21 @@ def backfill(
 
 
 def _look_after(settings: Settings, runs: Runs, stop: bool) -> ExitCode:
+    if stop:
+        _stop(runs)
     arn = runs.newest()
     if arn is None:
         raise JobFailed("There was no backfill yet.")
-    if stop:
-        is_over = runs.progress(arn).is_over
-        taken_back = runs.stop()  # what a queue or an index did not show may be there nevertheless
-        ended = "It was over already." if is_over else "Stopped."
-        note(f"{ended} {counted(taken_back, 'file')} taken back that only waited.")
     return tell(settings, runs.progress(arn))
+
+
+def _stop(runs: Runs) -> None:
+    listed = runs.running()
+    taken_back = runs.stop()
+    if listed or taken_back:
+        note(f"Stopped. {counted(taken_back, 'file')} taken back that only waited.")
+    else:
+        note("Nothing of a backfill was left to stop, but for what the speech API has already.")
 
 
 def _begin(
@@ -191,8 +199,9 @@ def _prefix(stack: Stack, place: str) -> str:
     """The prefix in the uploads bucket that a place names; raises JobFailed for another bucket."""
     target, ours = target_of(place), stack.output("UploadBucketName")
     if target.bucket not in {None, ours}:
-        theirs, key = visible(target.bucket or ""), visible(target.key)
-        places = [shlex.quote(f"s3://{bucket}/{key}") for bucket in (theirs, ours)]
+        theirs = visible(target.bucket or "")
+        folder = visible(target.key[: target.key.rfind("/") + 1])  # all that `aws s3 cp` can name
+        places = [shlex.quote(f"s3://{bucket}/{folder}") for bucket in (theirs, ours)]
         raise JobFailed(
             f"The functions of this stack read s3://{ours} alone. Deploy one for s3://{theirs}, "
             f"with -c dropscribe:existingBucket={theirs}, or copy the files, all of which are "

@@ -7,7 +7,6 @@ against AWS where the embedded cloud's packages are not installed.
 import importlib
 import os
 import sys
-from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, NoReturn
 
 import click
@@ -52,25 +51,19 @@ COMMANDS: Final = {
 class Commands(click.Group):
     """The top level: imports a command when it is called, and gives every end its exit code."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        # What the list of commands needs to know, without an import.
+        stubs = [click.Command(name, short_help=place.summary) for name, place in COMMANDS.items()]
+        super().__init__(**kwargs | {"commands": stubs})
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
         """Name the commands in the order in which they are used."""
         return list(COMMANDS)
 
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - Click's signature
-        cmd_name: str,
-    ) -> click.Command | None:
-        """Give what the list of commands needs to know, without an import."""
-        place = COMMANDS.get(cmd_name)
-        return place and click.Command(cmd_name, short_help=place.summary)
-
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Import the command that is about to run; of one that is misspelled, name its like."""
-        if near := [] if args[0] in COMMANDS else get_close_matches(args[0], COMMANDS, 1):
-            ctx.fail(f"No such command {args[0]!r}: did you mean {near[0]}?")
+        """Import the command that is about to run."""
         name, stub, rest = super().resolve_command(ctx, args)
         return name, load(name) if name in COMMANDS and name else stub, rest
 

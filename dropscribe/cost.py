@@ -144,6 +144,6 @@ def remarks(total: Spent) -> Iterator[str]:
         yield f"{counted(total.unknown, 'file')} don't tell their length."
     if total.doubtful:
         yield (
-            f"{counted(total.doubtful, 'file')} went out more than once, or nobody knows whether "
+            f"{counted(total.doubtful, 'file')} was tried more than once, or nobody knows whether "
             f"the request arrived: up to ${total.doubtful_dollars:,.2f} more may have been paid."
         )

@@ -11,7 +11,7 @@ from dropscribe.cost import money
 from dropscribe.estimates import Estimate, Terms, estimate, settled
 from dropscribe.exits import JobFailed
 from dropscribe.lengths import can_be_read, seconds_in
-from dropscribe.recordings import recordings
+from dropscribe.recordings import NotUploadable, Recording, recordings
 from dropscribe.screen import counted, length, note, say_json, say_rows, visible
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.spinner import Spinner
@@ -87,10 +87,17 @@ def _stack(
 def _sized(stack: Stack | None, places: Iterable[str]) -> Iterator[Sized]:
     for place in places:
         if Path(place).exists():
-            for one in recordings([Path(place)], recursive=True):
+            for one in _recordings(Path(place)):
                 yield one.size, seconds_in(one.path, one.size)
         elif stack:
             yield from ((size, None) for size in _listed(stack, place))
+
+
+def _recordings(place: Path) -> list[Recording]:
+    try:
+        return recordings([place], recursive=True)
+    except NotUploadable as error:
+        raise JobFailed(f"{visible(str(place))}: {error}") from error
 
 
 def _listed(stack: Stack, place: str) -> Iterator[int]:

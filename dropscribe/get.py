@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("txt", "md", "srt", "vtt", "json", "raw")
 _CAPTIONS: Final = frozenset({"srt", "vtt"})
+_RETRIED: Final = frozenset({"FAILED", "EXPIRED"})
 _CHUNK: Final = 1 << 20
 
 
@@ -92,8 +93,7 @@ def why_missing(job: "Job", rendition: str) -> Failure | None:
     if job.status != "COMPLETED":
         why = f" ({visible(job.why)})" if job.why else ""
         # What was rejected has first to be mended, in a way that its row tells.
-        again = job.is_terminal and job.status != "REJECTED"
-        advice = "dropscribe retry" if again else "dropscribe show"
+        advice = "dropscribe retry" if job.status in _RETRIED else "dropscribe show"
         kind = JobFailed if job.is_terminal else NotReady
         return kind(
             f"{name} is {job.status}{why}, so there is no transcript. See: {advice} {job.job_id}",

@@ -1,10 +1,10 @@
 """What boto3 raises, said in sentences: the only place that knows its exceptions."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -64,10 +64,7 @@ def explained(error: Exception) -> Failure | None:
 def where_to_go(environ: Mapping[str, str], embedded: bool) -> str:
     """How to reach a cloud from here; `embedded`: this folder has an embedded one."""
     if environ.get("AWS_ENDPOINT_URL"):
-        address = environ["AWS_ENDPOINT_URL"]
-        here = urlsplit(address).hostname in {"127.0.0.1", "localhost"}
-        start = " If that is the embedded cloud, start it: dropscribe local up" if here else ""
-        return f"AWS_ENDPOINT_URL points at {address}.{start}"
+        return f"AWS_ENDPOINT_URL points at {environ['AWS_ENDPOINT_URL']}."
     if embedded:
         return f"To use the embedded cloud of this folder: {USE_EMBEDDED}"
     return f"For the embedded cloud: dropscribe local up, then {USE_EMBEDDED}"
@@ -103,6 +100,10 @@ def _broken_connection(error: BotoCoreError) -> str:
             )
         case EndpointConnectionError():
             address = error.kwargs.get("endpoint_url", "")
+            if re.match("https?://(127\\.0\\.0\\.1|localhost)[:/]", address):
+                return (
+                    f"Nothing answers at {address}: is the embedded cloud up? dropscribe local up"
+                )
             return f"Nothing answers at {address}: check the region and the network."
         case _:
             return f"The connection to the cloud broke ({cause}): try again."

@@ -51,8 +51,8 @@ class Names(click.ParamType[Sequence[str]]):
     "--speakers",
     type=Names(),
     metavar="NAME,...",
-    help="What the voices that were told apart are called from now on; '' takes the names away.  "
-    "[default: as it was]",
+    help="What the voices that were told apart (by speaker or channel) are called from now on; "
+    "'' takes the names away.  [default: as it was]",
 )
 @click.option(
     "--since",

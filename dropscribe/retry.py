@@ -61,8 +61,8 @@ class Chosen:
     multiple=True,
     type=click.Choice(RETRYABLE, case_sensitive=False),
     metavar="S",
-    help="All jobs of this status, uploaded --since; repeat for more. Those that a person "
-    "cancelled are left out.",
+    help="With --since: all jobs of this status; repeat for more. Those that a person cancelled "
+    "are left out.",
 )
 @click.option(
     "--since",

@@ -81,7 +81,7 @@ def in_doubt(job: StackJob) -> int:
 
     An attempt that never came to be sent counts as one, where another was.
     """
-    if job.sending_at is None and job.submitted_at is None:
+    if job.sending_at is None:
         return job.ambiguous
     return max(job.ambiguous, job.attempt - 1 - job.resumes, 0)
 

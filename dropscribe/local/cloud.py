@@ -113,7 +113,30 @@ class Cloud:
             raise LocalError(f"Both parts would be on port {wanted[0].port}: choose two.")
         ours = {CLOUD: before.port, SPEECH: before.speech_port}
         kept = [part for part in wanted if self.running(part.name) and ours[part.name] == part.port]
-        _require_free(wanted, kept)
+        self._require_free(wanted, kept)
+
+    def _require_free(self, wanted: Sequence[Part], kept: Sequence[Part] = ()) -> None:
+        """Raise LocalError where others have a port, with a command that would do."""
+        others = [part for part in wanted if part not in kept]
+        taken = [part for part in others if not process.is_free(part.port)]
+        if not taken:
+            return
+        ports, are = ("Ports", "are") if len(taken) > 1 else ("Port", "is")
+        named = " and ".join(str(part.port) for part in taken)
+        problem = f"{ports} {named} on 127.0.0.1 {are} taken by another program, or not yours"
+        if self.home.state.exists() and any(part.name == CLOUD for part in taken):
+            raise LocalError(
+                f"{problem}. Stop that program: the state in {self.home.path} works only there. "
+                f"To give it up: dropscribe local down --purge{self.home.option}"
+            )
+        options = " ".join(
+            f"{part.port_option} {process.free_port() if part in taken else part.port}"
+            for part in wanted
+        )
+        raise LocalError(
+            f"{problem}. Stop that program, or choose other ports: "
+            f".venv/bin/dropscribe local demo{self.home.option} {options}"
+        )
 
     def _refuse_moved_port(self, before: Settings) -> None:
         # The emulator keeps queues under URLs with its port in them.
@@ -131,7 +154,7 @@ class Cloud:
             progress("it did not stop cleanly: rows and messages since its last stop are lost")
         self._stop(part.name)
         progress(part.doing)
-        _require_free([part])
+        self._require_free([part])
         self.home.temporary.mkdir(parents=True, exist_ok=True)
         # -P: a folder that happens to be current must not shadow a module.
         command = [sys.executable, "-P", "-m", *part.module]
@@ -156,21 +179,3 @@ class Cloud:
             running.stop()
         self.home.record(name).unlink(missing_ok=True)
         return running is not None
-
-
-def _require_free(wanted: Sequence[Part], kept: Sequence[Part] = ()) -> None:
-    """Raise LocalError where a port is taken by others, with ports that all parts could have."""
-    others = [part for part in wanted if part not in kept]
-    taken = [part for part in others if not process.is_free(part.port, part.port_option)]
-    if not taken:
-        return
-    named = " and ".join(str(part.port) for part in taken)
-    ports, are = ("Port", "is") if len(taken) == 1 else ("Ports", "are")
-    free = " ".join(
-        f"{part.port_option} {process.free_port() if part in taken else part.port}"
-        for part in wanted
-    )
-    raise LocalError(
-        f"{ports} {named} on 127.0.0.1 {are} taken by another program. Stop that program, or "
-        f"choose other ports: .venv/bin/dropscribe local demo {free}"
-    )

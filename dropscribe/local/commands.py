@@ -233,9 +233,7 @@ def _bring_up(
 
 def _command(name: str, cloud: Cloud) -> str:
     """How to call a command of this group for this cloud, in any shell."""
-    elsewhere = cloud.home != Home.find()
-    home = f" --home {shlex.quote(str(cloud.home.path))}" if elsewhere else ""
-    return f"{_program()} local {name}{home}"
+    return f"{_program()} local {name}{cloud.home.option}"
 
 
 def _program() -> str:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,11 @@ class Home:
     def temporary(self) -> Path:
         """The workers' unpacked bundles. The emulator does not remove them, so we do."""
         return self.path / "tmp"
+
+    @property
+    def option(self) -> str:
+        """How a command names this folder, if it must."""
+        return "" if self == Home.find() else f" --home {shlex.quote(str(self.path))}"
 
     def record(self, part: str) -> Path:
         """Which process runs `part`."""

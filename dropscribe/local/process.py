@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 
-from dropscribe.local.errors import LocalError
 from dropscribe.local.home import write_private
 
 LOOPBACK = "127.0.0.1"
@@ -112,16 +111,12 @@ def tail_of(text: str, lines: int = 15) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def is_free(port: int, option: str) -> bool:
-    """Whether `port` on 127.0.0.1 can be listened on; raises LocalError where none ever could."""
+def is_free(port: int) -> bool:
+    """Whether `port` on 127.0.0.1 can be listened on, by us."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
-        except PermissionError as error:
-            raise LocalError(
-                f"Port {port} is not yours to open; choose one from 1024 up with {option}."
-            ) from error
         except OSError:
             return False
     return True

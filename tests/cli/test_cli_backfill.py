@@ -118,7 +118,7 @@ def test_one_runs_at_a_time(stack: SmallStack, run: Run) -> None:
     assert run("backfill", "talks/", "--dry-run").exit_code == 0
 
 
-def test_where_all_is_known_nothing_begins(stack: SmallStack, run: Run) -> None:
+def test_where_nothing_is_new_nothing_begins(stack: SmallStack, run: Run) -> None:
     """Which is no failure."""
     known = stack.s3.put_object(Bucket=stack.bucket, Key="known/a.mp3", Body=b"1")["VersionId"]
     stack.plant("known/a.mp3", job_id=job_id_of(stack.bucket, "known/a.mp3", known))
@@ -164,7 +164,7 @@ def test_there_may_be_nothing_to_stop(stack: SmallStack, run: Run) -> None:
     assert (result.exit_code, "Stopped" in result.stderr) == (1, False)
     run("backfill", "calls/", "--yes")
     assert "Stopped." in run("backfill", "--stop").stderr
-    assert "It was over already. 0 files" in run("backfill", "--stop").stderr
+    assert "Nothing of a backfill was left" in run("backfill", "--stop").stderr
 
 
 def test_waiting_ends_in_time(stack: SmallStack, run: Run) -> None:

@@ -8,6 +8,7 @@ from tests.cli.conftest import Run
 from tests.cli.small_stack import SmallStack
 
 HOUR: dict[str, Any] = {
+    "sending_at": "2026-11-22T09:59:59.000Z",
     "submitted_at": "2026-11-22T10:00:00.000Z",
     "size": 1024**3,
     "audio_seconds": 3600,

@@ -70,6 +70,13 @@ def test_nothing_there_is_told(stack: SmallStack, run: Run) -> None:
     assert (result.exit_code, "There is no file cals/" in result.stderr) == (1, True)
 
 
+def test_an_empty_folder(run: Run, tmp_path: Path) -> None:
+    """Is named, too."""
+    (tmp_path / "talks").mkdir()
+    result = run("estimate", "talks", *TERMS)
+    assert (result.exit_code, result.stderr) == (1, "Error: talks: There is no file in there.\n")
+
+
 def test_a_bucket_that_is_not_there(stack: SmallStack, run: Run) -> None:
     """Which says nothing of the stack."""
     result = run("estimate", "s3://no-such-bucket/calls/", *TERMS)

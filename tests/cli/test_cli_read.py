@@ -171,7 +171,10 @@ def test_an_unfinished_job_has_no_transcript(
     assert f"is {status} ({next(iter(why.values()))})" in result.stderr
 
 
-@pytest.mark.parametrize(("status", "advice"), [("FAILED", "retry"), ("REJECTED", "show")])
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [("FAILED", "retry"), ("EXPIRED", "retry"), ("REJECTED", "show"), ("ERASED", "show")],
+)
 def test_what_was_rejected_is_to_be_mended_first(
     stack: SmallStack, run: Run, status: str, advice: str
 ) -> None:

@@ -13,6 +13,7 @@ from dropscribe.local.home import Home
 from dropscribe.local.settings import Settings
 from tests.conftest import SAMPLE
 from tests.memory import memory_watched
+from tests.published import Published
 from tests.scripted_api import ScriptedApi
 from tests.stack import Stack
 from tests.workflow.conftest import KEY
@@ -39,9 +40,11 @@ def test_two_hundred_uploads_are_each_created_once(
     with memory_watched(of=emulator.pid) as peaks, ThreadPoolExecutor(8) as pool:
         stack = Stack(fresh.connection.session(), fresh.deploy(assembly), patience=120)
         set_api_key(fresh.connection, stack.outputs["ApiKeySecretArn"], KEY)
+        published = Published(stack)
         puts = list(pool.map(lambda n: stack.put(SPEECH, f"burst/{n}.wav"), range(UPLOADS)))
         rows = stack.wait_all(puts)
     assert Counter(row["status"] for row in rows) == {"COMPLETED": UPLOADS}
     assert len(api.creates) == UPLOADS
     assert api.most_files_at_a_time <= int(stack.outputs["MaxInFlight"])
     assert 0 < max(peaks) < LIMIT
+    assert published.faults() == []
