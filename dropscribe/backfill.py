@@ -38,9 +38,7 @@ class Asked(NamedTuple):
     def check(self) -> None:
         """Refuse what cannot be meant."""
         if bool(self.place) == bool(self.inventory):
-            raise click.UsageError(
-                "Name a prefix (s3://bucket for all of it), or give --inventory."
-            )
+            raise click.UsageError("Name a prefix (s3://bucket is all of it), or give --inventory.")
         if self.inventory and self.limit:
             raise click.UsageError("--limit goes with a prefix: an inventory is taken whole.")
 

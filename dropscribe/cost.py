@@ -72,13 +72,8 @@ def cost(
         sums = add_up(_told(spinner, _jobs(stack, wanted)), by, prefix)
     total = _total(sums.values())
     if settings.as_json:
-        say_json(
-            {
-                "prices_as_of": AS_OF.isoformat(),
-                "total": _plain(total),
-                "by": _groups(sums if by else {}),
-            }
-        )
+        groups = _groups(sums) if by else {}
+        say_json({"prices_as_of": AS_OF.isoformat(), "total": _plain(total), "by": groups})
         return
     rows = [(name or NO_NAME, spent) for name, spent in sums.items()] if by else []
     say_rows(HEADINGS, [_cells(name, spent) for name, spent in [*rows, (TOTAL, total)]])
@@ -143,7 +138,8 @@ def remarks(total: Spent) -> Iterator[str]:
     if total.unknown:
         yield f"{counted(total.unknown, 'file')} don't tell their length."
     if total.doubtful:
+        more = f"${total.doubtful_dollars:,.2f} more"
         yield (
-            f"{counted(total.doubtful, 'file')} was tried more than once, or nobody knows whether "
-            f"the request arrived: up to ${total.doubtful_dollars:,.2f} more may have been paid."
+            f"Of {counted(total.doubtful, 'file')} there was more than one attempt, or nobody "
+            f"knows whether the request arrived: up to {more} may have been paid."
         )

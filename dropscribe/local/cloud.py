@@ -123,7 +123,9 @@ class Cloud:
             return
         ports, are = ("Ports", "are") if len(taken) > 1 else ("Port", "is")
         named = " and ".join(str(part.port) for part in taken)
-        problem = f"{ports} {named} on 127.0.0.1 {are} taken by another program, or not yours"
+        problem = (
+            f"{ports} {named} on 127.0.0.1 {are} taken by another program, or not yours to open"
+        )
         if self.home.state.exists() and any(part.name == CLOUD for part in taken):
             raise LocalError(
                 f"{problem}. Stop that program: the state in {self.home.path} works only there. "
