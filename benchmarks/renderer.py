@@ -60,8 +60,7 @@ def transcript(path: Path) -> Transcript:
 def rendered(found: Transcript, watch: Watch) -> dict[str, bytes]:
     """All five, as they are put, and the seconds of each."""
     document = document_of(JOB, found)
-    names = document.voices.name
-    cues = watch.time("cues", lambda: captions.cues(found, lambda w: names(w.channel, w.speaker)))
+    cues = watch.time("cues", lambda: captions.cues(found, document.voices.name))
     made = {
         "txt": watch.time("txt", lambda: text(document)),
         "md": watch.time("md", lambda: markdown(document)),

@@ -6,6 +6,7 @@ CommonMark or with GitHub's extensions to it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from transcription.document import Document
@@ -77,10 +78,15 @@ def _understood(document: Document) -> Iterator[str]:
 
 
 def _paragraph(document: Document, paragraph: Sequence[Segment]) -> str:
-    start, name = paragraph[0].start, document.voices.name(*paragraph[0].voice)
+    start, name = paragraph[0].start, document.voices.name(paragraph[0].voice)
     heads = [
         "" if start is None else f"**{clock(start)}**",
-        f"*{quoted(name)}:*" if name else "",
+        _called(name),
         quoted(text_of(paragraph)),
     ]
     return " ".join(filter(None, heads))
+
+
+@lru_cache(maxsize=100)
+def _called(name: str | None) -> str:
+    return f"*{quoted(name)}:*" if name else ""

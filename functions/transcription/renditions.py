@@ -12,10 +12,7 @@ def render(document: Document) -> dict[str, str]:
     """Every rendition by its suffix. Without times there are no captions."""
     made = {"txt": text(document), "md": markdown(document), "json": written(document)}
     if document.transcript.timed:
-        voices = document.voices
-        found = captions.cues(
-            document.transcript, lambda word: voices.name(word.channel, word.speaker)
-        )
+        found = captions.cues(document.transcript, document.voices.name)
         made |= {"srt": captions.srt(found), "vtt": captions.vtt(found)}
     return made
 
@@ -29,6 +26,6 @@ def _lines(document: Document) -> Iterator[str]:
     before = None
     for paragraph in document.transcript.paragraphs:
         voice = paragraph[0].voice
-        name = document.voices.name(*voice) if voice != before else None
+        name = document.voices.name(voice) if voice != before else None
         yield f"{name}: {text_of(paragraph)}" if name else text_of(paragraph)
         before = voice

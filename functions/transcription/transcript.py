@@ -45,7 +45,7 @@ class Segment:
 
     @cached_property
     def text(self) -> str:
-        return joined(word.text for word in self.words)
+        return joined([word.text for word in self.words])
 
     @property
     def start(self) -> float | None:
@@ -67,7 +67,8 @@ class Segment:
     @property
     def voice(self) -> Voice:
         """Who is heard."""
-        return (self.channel, self.speaker)
+        first = self.words[0]
+        return (first.channel, first.speaker)
 
 
 @dataclass(frozen=True, slots=True)

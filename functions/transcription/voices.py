@@ -20,9 +20,9 @@ class Voices:
 
     called: Mapping[Voice, str | None] = field(default_factory=dict)
 
-    def name(self, channel: int, speaker: int | None) -> str | None:
+    def name(self, voice: Voice) -> str | None:
         """What to call a speaker of a channel."""
-        return self.called.get((channel, speaker))
+        return self.called.get(voice)
 
 
 def voices_of(transcript: Transcript, names: Sequence[str]) -> Voices:

@@ -6,15 +6,15 @@ import pytest
 from transcription.captions import Cue, cues, rules, srt, vtt
 from transcription.captions.files import label
 from transcription.reading import transcript_of
-from transcription.transcript import Segment, Transcript, Word
+from transcription.transcript import Segment, Transcript, Voice, Word
 
 from tests.unit.examples import a_payload, a_word, spoken
 
 SHORTEST, GAP = rules.SHORTEST / 1000, rules.GAP / 1000
 
 
-def by_channel(word: Word) -> str:
-    return f"Channel {word.channel + 1}"
+def by_channel(voice: Voice) -> str:
+    return f"Channel {voice[0] + 1}"
 
 
 def made(*channels: list[dict[str, Any]], named: bool = False) -> list[Cue]:

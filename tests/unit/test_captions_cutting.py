@@ -83,7 +83,7 @@ def a_stretch(words: Sequence[tuple[str, float]]) -> Stretch:
         said.append(a_word(text, now + pause, now + pause + 0.3))
         now += pause + 0.3
     segments = transcript_of(a_payload(said)).segments
-    [stretch] = stretches(segments, [None] * len(segments), ())
+    [stretch] = stretches(segments, (), lambda _: None)
     return stretch
 
 

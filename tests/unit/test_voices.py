@@ -80,11 +80,11 @@ def test_several_voices_have_names_of_their_own(
     """Nobody is mistaken for another, as long as the names given differ."""
     transcript = transcript_of(payload)
     voices = voices_of(transcript, list(dict.fromkeys(speakers)))
-    found = [voices.name(*voice) for voice in transcript.voices]
+    found = [voices.name(voice) for voice in transcript.voices]
     assert len(set(found)) == len(found)
     assert None not in found or len(found) == 1
 
 
 def test_whoever_is_not_heard_has_no_name() -> None:
     """Nothing is invented for a voice that nobody knows."""
-    assert Voices({(0, 0): "Ann"}).name(3, None) is None
+    assert Voices({(0, 0): "Ann"}).name((3, None)) is None

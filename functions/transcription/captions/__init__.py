@@ -18,7 +18,7 @@ from transcription.captions.phrasing import gaps
 from transcription.captions.stretches import Stretch, milliseconds, stretches
 from transcription.captions.timing import Spoken, shown
 from transcription.captions.widths import widths
-from transcription.transcript import Segment, Transcript, Word
+from transcription.transcript import Segment, Transcript, Voice
 
 __all__ = ["Cue", "cues", "srt", "vtt"]
 
@@ -33,10 +33,10 @@ class Draft(NamedTuple):
     stretch: Stretch
 
 
-def cues(transcript: Transcript, name: Callable[[Word], str | None]) -> list[Cue]:
+def cues(transcript: Transcript, name: Callable[[Voice], str | None]) -> list[Cue]:
     """The cues of a timed transcript, in order and without overlap.
 
-    `name` says what to call the voice of a word, or None.
+    `name` says what to call a voice, or None.
     """
     drafts = [draft for stretch in _stretches(transcript, name) for draft in _drafts(stretch)]
     drafts.sort(key=attrgetter("start"))
@@ -54,14 +54,14 @@ def _spoken(drafts: Iterable[Draft]) -> Iterator[Spoken]:
         before = draft.stretch.voice
 
 
-def _stretches(transcript: Transcript, name: Callable[[Word], str | None]) -> Iterator[Stretch]:
+def _stretches(transcript: Transcript, name: Callable[[Voice], str | None]) -> Iterator[Stretch]:
     channels: dict[int, list[Segment]] = {}
     for segment in transcript.segments:
         channels.setdefault(segment.channel, []).append(segment)
     for channel, segments in sorted(channels.items()):
         others = [part for other, parts in channels.items() if other != channel for part in parts]
         turns = sorted(milliseconds(segment.start for segment in others))
-        yield from stretches(segments, [name(segment.words[0]) for segment in segments], turns)
+        yield from stretches(segments, turns, name)
 
 
 def _drafts(stretch: Stretch) -> Iterator[Draft]:

@@ -33,20 +33,26 @@ _PIECE: Final = re.compile(
 class Atom:
     """A piece of text that stays together, and what it says about a cut before or after it.
 
-    `cut` is what a cut costs after it, in a sentence and without a pause. An overlong one is
-    longer than a line; a glued one follows the one before without a space.
+    `cut` is what a cut costs after it, in a sentence and without a pause, `cut_before_leaning` the
+    same where what follows leans on the next one again. An overlong one is longer than a line, a
+    broad one that or wide; a glued one follows the one before without a space, and between two
+    plain ones always is a space. It is written `spaced` where one stands before it.
     """
 
     text: str
+    spaced: str
     letters: int
     is_wide: bool
     cut: float
+    cut_before_leaning: float
     ends_sentence: bool
     is_leaning: bool
     has_capital: bool
+    begins_name: bool
     is_small: bool
     is_plain: bool
     is_overlong: bool
+    is_broad: bool
     is_glued: bool
 
 
@@ -71,18 +77,24 @@ def _pieces(part: str) -> list[str]:
 
 
 def _atom(text: str, is_glued: bool) -> Atom:
-    ends_sentence, is_wide = _ends_sentence(text), is_full_width(text)
+    ends_sentence, is_wide, cut = _ends_sentence(text), is_full_width(text), _cut(text)
+    is_overlong = len(text) > (rules.WIDE_LINE if is_wide else rules.LINE)
+    is_within, has_capital = cut == rules.PHRASE, _has_capital(text)
     return Atom(
         text=text,
+        spaced=f" {text}",
         letters=min(len(text), MOST),
         is_wide=is_wide,
-        cut=_cut(text),
+        cut=cut,
+        cut_before_leaning=cut - rules.BEFORE_LEANING if is_within else cut,
         ends_sentence=ends_sentence,
         is_leaning=text.lower() in LEANING,
-        has_capital=_has_capital(text),
+        has_capital=has_capital,
+        begins_name=has_capital and is_within,
         is_small=text[0].islower(),
-        is_plain=text.isascii(),
-        is_overlong=len(text) > (rules.WIDE_LINE if is_wide else rules.LINE),
+        is_plain=text.isascii() and not is_glued,
+        is_overlong=is_overlong,
+        is_broad=is_wide or is_overlong,
         is_glued=is_glued,
     )
 

@@ -42,9 +42,10 @@ def cuts(stretch: Stretch, gaps: Gaps, widths: Widths, taken: int) -> list[int]:
     for end, candidates in _candidates(gaps, _reach(stretch, widths)):
         letters, latest = widths.ends[end - 1], until[end - 1] - rules.GAP
         least, best = inf, end - 1
+        worth = inf  # no cue costs less than CUE
         for start in candidates:
             cost = costs[start]
-            if cost + rules.CUE >= least:  # no cue costs less
+            if cost >= worth:
                 continue
             length = letters - begins[start]
             cost += prices[length]
@@ -52,7 +53,7 @@ def cuts(stretch: Stretch, gaps: Gaps, widths: Widths, taken: int) -> list[int]:
             if missing > 0:
                 cost += rules.TOO_FAST + missing * MISSING
             if cost < least:
-                least, best = cost, start
+                least, best, worth = cost, start, cost - rules.CUE
         costs[end] = least + gaps.cut[end - 1] - gaps.inside[end - 1]
         back[end] = best
     return _followed(back)

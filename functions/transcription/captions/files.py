@@ -84,6 +84,10 @@ def _escaped(text: str) -> str:
 
 
 def _time(seconds: float, point: str) -> str:
-    milliseconds = int(seconds * 1000 + 0.5)
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}{point}{rest % 1000:03}"
+    minutes, rest = divmod(int(seconds * 1000 + 0.5), 60_000)
+    return f"{_minute(minutes)}:{rest // 1000:02}{point}{rest % 1000:03}"
+
+
+@lru_cache(maxsize=10)
+def _minute(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -24,6 +24,8 @@ def _break(start: int, end: int, widths: Widths, cut: Sequence[float], label: st
     for place in range(widths.first[start], start - 1, -1):
         if widths.line[place] < end:
             break
+        if place > start and cut[place - 1] >= least:  # no balance makes up for it
+            continue
         above, below = ends[place - 1] - begins[start], ends[end - 1] - begins[place]
         if place == start:
             cost = rules.CLAUSE + _unevenness(taken, below)

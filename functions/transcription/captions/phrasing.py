@@ -8,6 +8,7 @@ from transcription.captions.stretches import Stretch
 
 # By how much of its cost a pause makes a cut cheaper, for each of its milliseconds.
 RELIEF: Final = 0.8 / rules.PAUSE
+AFTER_PAUSE: Final = 1 - RELIEF * rules.PAUSE  # or where a segment ends, which is heard as one
 
 
 class Gaps(NamedTuple):
@@ -23,23 +24,27 @@ class Gaps(NamedTuple):
 
 def gaps(stretch: Stretch) -> Gaps:
     """The gaps of a stretch; after its last atom is always a cut, which costs nothing."""
-    cut, inside, ends = [], [], []
+    cut, inside, ends, breaths = [], [], [], stretch.breaths
     rows = zip(stretch.atoms, stretch.atoms[1:], stretch.ends, stretch.starts[1:], strict=False)
     for place, (atom, following, end, start) in enumerate(rows, 1):
-        ends_sentence = atom.ends_sentence and not following.is_small
-        cost = 0.0 if ends_sentence else atom.cut
-        if cost == rules.PHRASE:
-            if following.is_leaning:
-                cost -= rules.BEFORE_LEANING
-            elif atom.has_capital and following.has_capital:
-                cost = rules.IN_NAME
-        heard = pause = start - end
-        if pause > rules.PAUSE or place in stretch.breaths:
-            heard = rules.PAUSE
-        cost *= 1 - RELIEF * heard
+        pause = start - end
+        within = pause * rules.INNER_PAUSE / 1000
+        if atom.ends_sentence and not following.is_small:
+            cut.append(0.0)
+            inside.append(within + rules.SECOND_SENTENCE)
+            ends.append(True)
+            continue
+        if following.is_leaning:
+            cost = atom.cut_before_leaning
+        elif atom.begins_name and following.has_capital:
+            cost = rules.IN_NAME
+        else:
+            cost = atom.cut
+        if pause > rules.PAUSE or place in breaths:
+            cost *= AFTER_PAUSE
+        elif pause:
+            cost *= 1 - RELIEF * pause
         cut.append(cost)
-        inside.append(
-            pause * rules.INNER_PAUSE / 1000 + (rules.SECOND_SENTENCE if ends_sentence else 0.0)
-        )
-        ends.append(ends_sentence)
+        inside.append(within)
+        ends.append(False)
     return Gaps([*cut, 0.0], [*inside, 0.0], [*ends, True])

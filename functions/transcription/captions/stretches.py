@@ -1,7 +1,7 @@
 """What is to be cut: stretches, in which one voice goes on without a long silence."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from operator import attrgetter
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from transcription.captions import rules
 from transcription.captions.atoms import Atom, atoms
-from transcription.transcript import Segment, Voice
+from transcription.transcript import Segment, Voice, Word
 
 NEVER: Final = 1 << 60
 
@@ -43,17 +43,17 @@ class Stretch:
 
 
 def stretches(
-    segments: Sequence[Segment], names: Sequence[str | None], turns: Sequence[int]
+    segments: Sequence[Segment], turns: Sequence[int], name: Callable[[Voice], str | None]
 ) -> Iterator[Stretch]:
     """The stretches of one channel's segments.
 
-    `names` are those of the segments' voices; `turns` are the times, in order, at which somebody
-    begins to speak in another channel.
+    `turns` are the times, in order, at which somebody begins to speak in another channel; `name`
+    says what to call a voice.
     """
     columns, bounds = _columns(segments)
     voices = [segment.voice for segment in segments]
     begin, breaths = 0, set[int]()
-    for voice, following, name, end in zip(voices, [*voices[1:], None], names, bounds, strict=True):
+    for voice, following, end in zip(voices, [*voices[1:], None], bounds, strict=True):
         breaths.add(end - begin)
         if voice == following and not _is_over(columns, end, turns):
             continue
@@ -61,16 +61,14 @@ def stretches(
             here = slice(begin, end)
             said = (columns.atoms[here], columns.starts[here], columns.ends[here])
             until = _until(columns, end, turns)
-            yield Stretch(voice, name, *said, frozenset(breaths), until)
+            yield Stretch(voice, name(voice), *said, frozenset(breaths), until)
         begin, breaths = end, set()
 
 
 def _columns(segments: Iterable[Segment]) -> tuple[Columns, Sequence[int]]:
     """What all segments say, and after how many atoms each of them ends."""
     words = [word for segment in segments for word in segment.words]
-    starts = list(accumulate(milliseconds(map(attrgetter("start"), words)), max))
-    ends = list(map(max, starts, milliseconds(map(attrgetter("end"), words))))
-    ends = [*map(min, ends, starts[1:]), *ends[-1:]]
+    starts, ends = _times(words)
     found = [atoms(word.text) for word in words]
     sizes = list(map(len, found))
     if sizes.count(1) < len(sizes):
@@ -78,6 +76,17 @@ def _columns(segments: Iterable[Segment]) -> tuple[Columns, Sequence[int]]:
     counts = list(accumulate(sizes, initial=0))
     lengths = accumulate(len(segment.words) for segment in segments)
     return Columns(list(chain.from_iterable(found)), starts, ends), [counts[n] for n in lengths]
+
+
+def _times(words: Sequence[Word]) -> tuple[list[int], list[int]]:
+    """From when to when each word is heard, none before the one ahead of it is over."""
+    starts = list(accumulate(milliseconds(map(attrgetter("start"), words)), max))
+    told = milliseconds(map(attrgetter("end"), words))
+    ends = [
+        end if start <= end <= following else max(start, min(end, following))
+        for start, end, following in zip(starts, told, [*starts[1:], NEVER], strict=False)
+    ]
+    return starts, ends
 
 
 def milliseconds(times: Iterable[float | None]) -> list[int]:

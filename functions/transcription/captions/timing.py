@@ -1,6 +1,7 @@
 """When cues come and go, so that none overlaps another and each can be read. Milliseconds."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -25,6 +26,7 @@ class Shown(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=1_000)
 def reading_time(letters: int) -> int:
     """How long so many letters are shown to be read; never shorter or longer than a cue may be."""
     return min(max(ceil(letters * 1000 / rules.SPEED), rules.SHORTEST), rules.LONGEST)
@@ -40,17 +42,19 @@ def shown(spoken: Sequence[Spoken]) -> list[Shown]:
     times = [reading_time(cue.letters) for cue in spoken]
     read = _latest(spoken, times)
     seen = _latest(spoken, [rules.SHORTEST] * len(spoken))
+    rows = zip(spoken, times, starts, read[1:], seen[1:], strict=False)
     found, free = [], 0
-    for place, cue in enumerate(spoken):
+    for cue, time, following, readable, visible in rows:
         start = max(cue.start, free)
         end = max(
-            _on_time(max(cue.end, start + times[place]), starts[place]),
-            min(start + times[place], read[place + 1]),
-            min(start + rules.SHORTEST, seen[place + 1]),
+            _on_time(max(cue.end, start + time), following),
+            min(start + time, readable),
+            min(start + rules.SHORTEST, visible),
             start + rules.BLINK,
         )
-        found.append(Shown(start, min(end, start + rules.LONGEST)))
-        free = found[-1].end + rules.GAP
+        end = min(end, start + rules.LONGEST)
+        found.append(Shown(start, end))
+        free = end + rules.GAP
     return found
 
 

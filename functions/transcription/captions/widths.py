@@ -2,6 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from operator import add, attrgetter, sub
 from typing import NamedTuple
 
 from transcription.captions import rules
@@ -41,29 +43,30 @@ def widths(atoms: Sequence[Atom], cut: Sequence[float], label: str) -> Widths:
     words, begins, ends = _written(atoms)
     line = _reach(atoms, begins, ends, "")
     first = _reach(atoms, begins, ends, label) if label else line
-    breaks, until = _breaks(cut), [*line, len(atoms)]
-    cue = [until[max(start, breaks[end])] for start, end in enumerate(first)]
+    second = _second_lines(line, cut)
+    cue = list(map(max, line, [second[end] for end in first]))
     if barriers := list(_barriers(atoms, line)):
         _stop(cue, barriers)
     return Widths(words, begins, ends, line, first, cue)
 
 
-def _breaks(cut: Sequence[float]) -> list[int]:
-    """For each gap, the last one up to it that is in no name."""
-    good, last = [0], 0
-    for gap, cost in enumerate(cut, 1):
-        if cost <= rules.PHRASE + rules.LEANING:
-            last = gap
-        good.append(last)
-    return good
+def _second_lines(line: Sequence[int], cut: Sequence[float]) -> list[int]:
+    """How far a cue reaches whose first line ends at most in each gap, and in no name."""
+    worst = rules.PHRASE + rules.LEANING
+    reached, last = [line[0]], line[0]
+    for cost, following in zip(cut, [*line[1:], len(line)], strict=True):
+        if cost <= worst:
+            last = following
+        reached.append(last)
+    return reached
 
 
 def _barriers(atoms: Sequence[Atom], line: Sequence[int]) -> Iterator[int]:
     """Where a cue always begins: before and after a word that takes both lines by itself, and
     before a number for which the line is full. Parsers take a line of it for the next cue's.
     """
-    for place in range(1, len(atoms)):
-        if line[place - 1] == place and (
+    for place, reached in enumerate(line[:-1], 1):
+        if reached == place and (
             atoms[place].is_overlong or atoms[place - 1].is_overlong or atoms[place].text.isdigit()
         ):
             yield place
@@ -78,24 +81,21 @@ def _stop(cue: list[int], barriers: Sequence[int]) -> None:
 
 
 def _written(atoms: Sequence[Atom]) -> tuple[list[str], list[int], list[int]]:
-    words, begins, ends, now = [], [], [], 0
-    before = None
-    for atom in atoms:
-        text = atom.text
-        if before and _is_apart(before, atom):
-            text, now = " " + text, now + 1
-        words.append(text)
-        begins.append(now)
-        now += atom.letters
-        ends.append(now)
-        before = atom
-    return words, begins, ends
+    """The words with the space before each, and from which letter to which each goes."""
+    spaces = [False]
+    spaces += [
+        (left.is_plain and right.is_plain) or _is_apart(left, right)
+        for left, right in pairwise(atoms)
+    ]
+    told = zip(atoms, spaces, strict=True)
+    words = [atom.spaced if space else atom.text for atom, space in told]
+    letters = [atom.letters for atom in atoms]
+    ends = list(accumulate(map(add, letters, spaces)))
+    return words, list(map(sub, ends, letters)), ends
 
 
 def _is_apart(left: Atom, right: Atom) -> bool:
-    if right.is_glued:
-        return False
-    return (left.is_plain and right.is_plain) or apart(left.text, right.text)
+    return not right.is_glued and apart(left.text, right.text)
 
 
 def _reach(
@@ -105,7 +105,7 @@ def _reach(
     taken = len(label) + bool(label)
     wide = rules.WIDE_LINE - taken
     narrow = wide if is_full_width(label) else rules.LINE - taken
-    if any(atom.is_wide or atom.is_overlong for atom in atoms):
+    if any(map(attrgetter("is_broad"), atoms)):
         return _reach_of_any(atoms, begins, ends, narrow, wide, not taken)
     return [bisect_right(ends, begin + narrow) for begin in begins]
 
