@@ -6,7 +6,7 @@ Its format is docs/schemas/transcript-1.json.
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from json import JSONEncoder
 from json.encoder import encode_basestring
@@ -70,10 +70,10 @@ def written(document: Document) -> str:
         for name, value in _facts(document).items()
         if value is not None
     ]
-    fields.append(_lines("paragraphs", map(_paragraph, transcript.paragraphs)))
-    fields.append(_lines("segments", map(_segment, transcript.segments)))
-    inside = ",\n".join(fields)
-    return f"{{\n{inside}\n}}\n"
+    fields += _lines("paragraphs", map(_paragraph, transcript.paragraphs))
+    fields += _lines("segments", map(_segment, transcript.segments))
+    # Joined once: a long one has ten million letters, and each copy takes as much memory again.
+    return ",\n".join(_within("{\n", fields, "\n}\n"))
 
 
 def _seconds(job: Job, found: Transcript) -> float | None:
@@ -139,10 +139,17 @@ def _segment(segment: Segment) -> str:
     return NONE.sub("null", line)
 
 
-def _lines(name: str, items: Iterator[str]) -> str:
+def _lines(name: str, items: Iterable[str]) -> list[str]:
     """A list of objects, each on a line of its own."""
-    lines = ",\n".join(items)
-    return f"{_json(name)}: [\n{lines}\n]" if lines else f"{_json(name)}: []"
+    return _within(f"{_json(name)}: [\n", list(items), "\n]") or [f"{_json(name)}: []"]
+
+
+def _within(opening: str, items: list[str], closing: str) -> list[str]:
+    """The items with something before the first and after the last of them, if there are any."""
+    if items:
+        items[0] = opening + items[0]
+        items[-1] += closing
+    return items
 
 
 def _json(value: Any) -> str:
