@@ -31,9 +31,10 @@ def cancel(
 ) -> None:
     """End jobs that are under way, of a key the newest.
 
-    What was not sent yet ends as REJECTED and costs nothing; what was sent ends as FAILED, and may
-    be billed. A job that is being sent at this very moment is refused, and so is one that has
-    ended; then nothing at all is asked. `dropscribe retry` takes a cancelled job up again.
+    What waits to be sent ends as REJECTED, and costs nothing if it was never sent before; what was
+    sent ends as FAILED, and may be billed. A job that is being sent at this very moment is refused,
+    and so is one that has ended; then nothing at all is asked. `dropscribe retry` takes a cancelled
+    job up again.
     With --wait it exits 0 once every job has ended so.
     """
     stack = find_stack(settings)
@@ -65,8 +66,11 @@ def refusal(job: Job) -> str | None:
 
 def consequence(job: Job) -> str:
     """What it means for the bill that a job ends now."""
-    if job.status in NOT_SENT and not job.row.get("ambiguous"):
+    was_sent = job.submitted_at or job.row.get("ambiguous")
+    if job.status in NOT_SENT and not was_sent:
         return "it is not sent, and costs nothing"
+    if job.status in NOT_SENT:
+        return "it is not sent again; an earlier request may be billed"
     return "it was sent, and may be billed; its transcript is not fetched"
 
 

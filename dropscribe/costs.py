@@ -19,9 +19,9 @@ class Cost(Enum):
     FREE_ANSWER = "free, the answer is saved and is published again"
     FREE_RESULT = "free, the speech API still has the result"
     FIRST = "paid once if it is sent this time, it was not transcribed yet"
-    AFTER_FAILURE = "paid once, the speech API says that it does not bill what failed there"
+    AFTER_FAILURE = "paid if it succeeds, the speech API says that what fails there is not billed"
     AGAIN = "paid again, it is sent to the speech API once more"
-    UNSURE = "perhaps paid twice, nobody knows whether the first request arrived"
+    UNSURE = "perhaps paid twice, an earlier request may have been billed"
 
     @property
     def label(self) -> str:
@@ -44,19 +44,20 @@ class Sum(NamedTuple):
 def cost_of(job: Job, now: datetime) -> Cost:
     """What the stack will have to do for this job, as its row says."""
     theirs = _as_the_stack_has_it(job)
+    lost = theirs.status is Status.AMBIGUOUS or job.row.get("ambiguous")
     match retry_step(theirs, now):
         case Step.PUBLISH:
             return Cost.FREE_ANSWER
         case Step.START:
             return Cost.FREE_RESULT
-        case Step.SEND_AGAIN if theirs.status is Status.AMBIGUOUS:
-            return Cost.UNSURE
+        # Of the last request alone: one whose answer was lost may have been billed.
         case Step.SEND_AGAIN if failed_there(theirs):
-            return Cost.AFTER_FAILURE
+            return Cost.UNSURE if lost else Cost.AFTER_FAILURE
         # An id that the API no longer knows is off the row; that it was sent is still on it.
-        case Step.SEND_AGAIN if theirs.generation_id or theirs.submitted_at:
+        case Step.SEND_AGAIN if theirs.generation_id or (theirs.submitted_at and not lost):
             return Cost.AGAIN
-    return Cost.UNSURE if job.row.get("ambiguous") else Cost.FIRST
+    # An attempt before this one may have been sent, too; how that ended is off the row.
+    return Cost.UNSURE if lost or theirs.submitted_at else Cost.FIRST
 
 
 def refusal(job: Job) -> str | None:

@@ -31,6 +31,14 @@ def test_each_job_is_named_as_it_was_seen(stack: SmallStack, run: Run) -> None:
     assert "b.wav (SUBMITTED): it was sent, and may be billed" in result.stderr
 
 
+def test_what_was_sent_before_may_be_billed(stack: SmallStack, run: Run) -> None:
+    """Though it only waits now: an earlier attempt, or one whose answer was lost."""
+    stack.plant("a.wav", "WAITING", attempt=2, submitted_at="2026-11-22T10:00:00.000Z")
+    stack.plant("b.wav", "WAITING", ambiguous=1)
+    said = run("cancel", "a.wav", "b.wav").stderr
+    assert said.count("it is not sent again; an earlier request may be billed.") == 2
+
+
 def test_one_that_must_stay_stops_all(stack: SmallStack, run: Run) -> None:
     """Nothing is asked for any of them."""
     stack.plant("a.wav", "WAITING")

@@ -102,6 +102,14 @@ def test_nothing_is_paid_twice_unasked(stack: SmallStack, run: Run) -> None:
     assert stack.left_in("UploadQueueUrl") == 1
 
 
+def test_a_rejected_attempt_after_one_that_was_sent(stack: SmallStack, run: Run) -> None:
+    """It may be paid twice, so a person is asked."""
+    stack.plant("a.wav", "REJECTED", attempt=2, submitted_at=GONE, stage="inspect")
+    refused = run("retry", "a.wav")
+    assert (refused.exit_code, stack.left_in("UploadQueueUrl")) == (2, 0)
+    assert "a.wav (REJECTED): perhaps paid twice, an earlier request may" in refused.stderr
+
+
 @pytest.mark.parametrize(
     "args",
     [
@@ -142,11 +150,31 @@ GONE = iso(NOW - timedelta(hours=1))
         (job("FAILED", row={"ambiguous": 1}), Cost.UNSURE),
         (job("REJECTED"), Cost.FIRST),
         (job("WAITING"), Cost.FIRST),
+        # A later attempt that was not sent, after one that was; and answers lost on the way.
+        (job("REJECTED", attempt=2, submitted_at=GONE), Cost.UNSURE),
+        (job("WAITING", attempt=2, submitted_at=GONE), Cost.UNSURE),
+        (job("REJECTED", row={"ambiguous": 1}), Cost.UNSURE),
+        (job("AMBIGUOUS", attempt=2, submitted_at=GONE), Cost.UNSURE),
+        (job("FAILED", stage="cancel", submitted_at=GONE, row={"ambiguous": 1}), Cost.UNSURE),
+        (job("FAILED", stage="transcribe", attempt=2, submitted_at=GONE), Cost.AFTER_FAILURE),
+        (job("FAILED", stage="transcribe", row={"ambiguous": 1}), Cost.UNSURE),
     ],
 )
 def test_the_cost_of_a_retry_is_read_from_the_row(before: Job, cost: Cost) -> None:
     """What is saved is free, what may have arrived may be paid twice."""
     assert cost_of(before, NOW) is cost
+
+
+@pytest.mark.parametrize("status", RETRYABLE)
+@pytest.mark.parametrize("submitted_at", [None, GONE])
+@pytest.mark.parametrize("lost", [0, 1])
+def test_paid_once_is_said_only_of_what_never_was_sent(
+    status: str, submitted_at: str | None, lost: int
+) -> None:
+    """Whatever else the row says of its attempts."""
+    cost = cost_of(job(status, attempt=3, submitted_at=submitted_at, row={"ambiguous": lost}), NOW)
+    never_sent = not (submitted_at or lost or status == "AMBIGUOUS")
+    assert (cost is Cost.FIRST) == never_sent
 
 
 @pytest.mark.parametrize("status", Status)
