@@ -12,7 +12,7 @@ import click
 
 from dropscribe.backfill_estimate import Found, look, say
 from dropscribe.backfill_files import Survey, Wanted, as_listed, listed, watched
-from dropscribe.backfill_following import follow, tell
+from dropscribe.backfill_following import follow, tell, tell_nothing
 from dropscribe.backfill_inventory import read_inventory
 from dropscribe.backfill_runs import Runs
 from dropscribe.exits import ExitCode, JobFailed
@@ -79,7 +79,7 @@ class Asked(NamedTuple):
     help="The manifest.json of an S3 Inventory, in the answers bucket below inventory/.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say how many there are, and what they cost.")
-@click.option("--yes", is_flag=True, help="Do not ask; without --limit, do not look first either.")
+@click.option("--yes", is_flag=True, help="Do not ask; without --limit, do not add up first.")
 @click.option("--wait/--no-wait", default=False, help="Wait until all is done.")
 @click.option(
     "--timeout",
@@ -110,7 +110,8 @@ def backfill(
     go first. You are told what it costs, and asked. docs/backfill.md has more.
 
     --stop takes back what was not sent yet; what the speech API has already is transcribed. In a
-    pipe --status prints a tab-separated name and value a line.
+    pipe --status prints a tab-separated name and value a line. Exits 1 where there is no file at
+    all, 0 where none of them is new; --json then has the status NOTHING_NEW.
     """
     wait, timeout = more.pop("wait"), more.pop("timeout")
     asked = Asked(**more)
@@ -148,14 +149,13 @@ def _begin(
     runs, wanted = Runs(stack), asked.wanted(stack)
     if not dry_run and runs.running():
         raise JobFailed("A backfill is under way: dropscribe backfill --status, or --stop it.")
-    inventory = read_inventory(stack, asked.inventory) if asked.inventory else None
-    pages = inventory.pages() if inventory else listed(stack, wanted.prefix)
-    blindly = yes and not (dry_run or asked.limit)
-    found = None if blindly else look(Survey(stack, wanted, pages), asked.limit)
+    found = _found(stack, asked, wanted, blindly=yes and not (dry_run or asked.limit))
     if found:
         say(settings, found, dry_run)
-    if dry_run or (found and not found.estimate.files):
+    if dry_run:
         return ExitCode.FINE
+    if found and not found.estimate.files:
+        return tell_nothing(settings)
     _ask(yes)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
     arn = runs.start(name, _input(stack, name, asked, wanted, found))
@@ -163,6 +163,17 @@ def _begin(
     if patience is None:
         return tell(settings, runs.progress(arn)) if settings.as_json else ExitCode.FINE
     return follow(settings, runs, arn, patience)
+
+
+def _found(stack: Stack, asked: Asked, wanted: Wanted, *, blindly: bool) -> Found | None:
+    """What is there, None if only something has to be; raises JobFailed where nothing is at all."""
+    inventory = read_inventory(stack, asked.inventory) if asked.inventory else None
+    pages = inventory.pages() if inventory else listed(stack, wanted.prefix)
+    found = None if blindly else look(Survey(stack, wanted, pages), asked.limit)
+    if not (any(pages) if found is None else found.files):
+        place = visible(asked.inventory or asked.place)
+        raise JobFailed(f"There is no file in {place}: nothing was sent.")
+    return found
 
 
 def _ask(yes: bool) -> None:

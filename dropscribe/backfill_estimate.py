@@ -23,6 +23,11 @@ class Found(NamedTuple):
     known: int
     left_out: int
 
+    @property
+    def files(self) -> int:
+        """How many there are of whatever kind; as far as was looked, where there is a limit."""
+        return self.estimate.files + self.known + self.left_out
+
 
 def look(survey: Survey, limit: int | None) -> Found:
     """Look at all that is there, as far as the limit."""
@@ -77,6 +82,4 @@ def remarks(found: Found) -> Iterator[str]:
 def _nothing(found: Found) -> str:
     if found.known:
         return "There is nothing new: each of these files has a job."
-    if found.left_out:
-        return "None of the files there is wanted: docs/backfill.md says which are left out."
-    return "There is no file there."
+    return "None of the files there is wanted: docs/backfill.md says which are left out."

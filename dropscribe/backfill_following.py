@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Final
 
 from dropscribe.backfill_runs import RUNNING, Progress, Runs
 from dropscribe.exits import ExitCode
@@ -9,6 +10,8 @@ from dropscribe.screen import counted, note, say_json, say_rows
 from dropscribe.settings import Settings
 from dropscribe.spinner import Spinner
 from dropscribe.watch import pause_after
+
+NOTHING_NEW: Final = "NOTHING_NEW"  # beside what Step Functions calls the states of a run
 
 
 def follow(settings: Settings, runs: Runs, arn: str, patience: float) -> ExitCode:
@@ -38,6 +41,14 @@ def tell(settings: Settings, progress: Progress) -> ExitCode:
             note(sentence)
     failed = progress.status in {"FAILED", "TIMED_OUT"} or progress.failed
     return ExitCode.JOB_FAILED if failed else ExitCode.FINE
+
+
+def tell_nothing(settings: Settings) -> ExitCode:
+    """Print, for machines, what stands for a run that was not begun: there is nothing new."""
+    if settings.as_json:
+        nobody = {"name": None, "status": NOTHING_NEW, "began": None}
+        say_json(dict.fromkeys(Progress._fields, 0) | nobody | {"is_over": True})
+    return ExitCode.FINE
 
 
 def _late(settings: Settings, progress: Progress) -> ExitCode:

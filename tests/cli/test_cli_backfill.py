@@ -78,6 +78,7 @@ def test_nothing_is_paid_without_a_yes(stack: SmallStack, run: Run) -> None:
     assert "add --yes" in result.stderr
 
 
+@pytest.mark.usefixtures("files")
 def test_with_a_yes_it_begins_at_once(stack: SmallStack, run: Run) -> None:
     """The state machine is told what is wanted, and lists the files itself."""
     result = run("backfill", "calls/", "--since", "2026-11-01", "--suffix", ".mp3", "--yes")
@@ -109,26 +110,52 @@ def test_another_bucket_is_refused(stack: SmallStack, run: Run) -> None:
     assert "paid for" in result.stderr
 
 
+@pytest.mark.usefixtures("files")
 def test_one_runs_at_a_time(stack: SmallStack, run: Run) -> None:
     """A dry run disturbs nothing."""
     assert run("backfill", "calls/", "--yes").exit_code == 0
-    again = run("backfill", "talks/", "--yes")
+    again = run("backfill", "calls/a", "--yes")
     assert (again.exit_code, len(stack.backfills())) == (1, 1)
     assert "--stop" in again.stderr
-    assert run("backfill", "talks/", "--dry-run").exit_code == 0
+    assert run("backfill", "calls/a", "--dry-run").exit_code == 0
 
 
-def test_where_nothing_is_new_nothing_begins(stack: SmallStack, run: Run) -> None:
-    """Which is no failure."""
+@pytest.fixture
+def nothing_new(stack: SmallStack) -> None:
+    """A folder of which every file is known, and one of which none is wanted."""
     known = stack.s3.put_object(Bucket=stack.bucket, Key="known/a.mp3", Body=b"1")["VersionId"]
     stack.plant("known/a.mp3", job_id=job_id_of(stack.bucket, "known/a.mp3", known))
     stack.s3.put_object(Bucket=stack.bucket, Key="notes/a.txt", Body=b"1")
-    whys = {"known/": "nothing new", "notes/": "is wanted", "nobody/": "There is no file there"}
-    for prefix, why in whys.items():
-        result = run("backfill", prefix)
-        assert (result.exit_code, stack.backfills(), why in result.stderr) == (0, [], True)
 
 
+@pytest.mark.usefixtures("nothing_new")
+@pytest.mark.parametrize(("prefix", "why"), [("known/", "nothing new"), ("notes/", "is wanted")])
+def test_where_nothing_is_new_nothing_begins(
+    stack: SmallStack, run: Run, prefix: str, why: str
+) -> None:
+    """Which is no failure."""
+    result = run("backfill", prefix)
+    assert (result.exit_code, stack.backfills(), why in result.stderr) == (0, [], True)
+
+
+@pytest.mark.usefixtures("nothing_new")
+def test_machines_are_told_that_nothing_is_new(stack: SmallStack, run: Run) -> None:
+    """In a document of the shape that a run has; it is over before it began."""
+    nothing = json.loads(run("backfill", "known/", "--limit", "1", "--yes", "--json").stdout)
+    begun = json.loads(run("backfill", f"s3://{stack.bucket}", "--yes", "--json").stdout)
+    assert nothing.keys() == begun.keys()
+    assert (nothing["status"], nothing["name"], nothing["is_over"]) == ("NOTHING_NEW", None, True)
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--limit", "1"), ("--yes",), ("--json",)])
+def test_a_slip_in_a_prefix_is_told(stack: SmallStack, run: Run, more: tuple[str, ...]) -> None:
+    """As other commands do of what is not there; nothing begins."""
+    result = run("backfill", "cals/", *more)
+    assert (result.exit_code, result.stdout, stack.backfills()) == (1, "", [])
+    assert "There is no file in cals/" in result.stderr
+
+
+@pytest.mark.usefixtures("files")
 def test_the_status_tells_how_far_it_is(stack: SmallStack, run: Run) -> None:
     """By the queue and the rows, and by Step Functions once it has begun to list."""
     assert run("backfill", "--status").exit_code == 1
@@ -143,6 +170,7 @@ def test_the_status_tells_how_far_it_is(stack: SmallStack, run: Run) -> None:
     assert (found["queued"], found["waiting"], found["at_work"]) == (2, 1, 1)
 
 
+@pytest.mark.usefixtures("files")
 def test_a_stop_leaves_only_what_was_sent(stack: SmallStack, run: Run) -> None:
     """The execution ends, the queue is emptied, claims that only wait are taken back."""
     run("backfill", "calls/", "--yes")
@@ -158,6 +186,7 @@ def test_a_stop_leaves_only_what_was_sent(stack: SmallStack, run: Run) -> None:
     assert json.loads(run("backfill", "--status", "--json").stdout)["status"] == "ABORTED"
 
 
+@pytest.mark.usefixtures("files")
 def test_there_may_be_nothing_to_stop(stack: SmallStack, run: Run) -> None:
     """Before the first backfill, and after the last."""
     result = run("backfill", "--stop")
@@ -167,6 +196,7 @@ def test_there_may_be_nothing_to_stop(stack: SmallStack, run: Run) -> None:
     assert "Nothing of a backfill was left" in run("backfill", "--stop").stderr
 
 
+@pytest.mark.usefixtures("files")
 def test_waiting_ends_in_time(stack: SmallStack, run: Run) -> None:
     """It goes on, and the exit code says that it isn't over."""
     result = run("backfill", "calls/", "--yes", "--wait", "--timeout", "0.1")
