@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -21,6 +21,7 @@ from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.stack import find_stack
 from dropscribe.watch import tell_missing_key
 
+ERASED: Final = "ERASED"
 HEADINGS: Final = ("STATUS", "KEY", "LENGTH", "UPLOADED", "WHY")
 _AGO: Final = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -128,12 +129,16 @@ def ls(
 
     In a pipe each job is one tab-separated line: status, key, length in seconds, time of upload,
     reason or what it waits for, job id. The statuses are CLAIMED, WAITING, SENDING, AMBIGUOUS,
-    SUBMITTED and TRANSCRIBED (open), COMPLETED, REJECTED, FAILED, EXPIRED and ERASED (ended).
+    SUBMITTED and TRANSCRIBED (open), COMPLETED, REJECTED, FAILED, EXPIRED and ERASED (ended). No
+    list has an ERASED job, which has no name any more: `dropscribe show` finds it by its id.
     """
     wanted = Wanted(begin, end or FAR, prefix, language or "")
     if wanted.end < begin:
         raise click.UsageError("--until lies before --since: nothing can be between them.")
     stack = find_stack(settings)
+    now = datetime.now(UTC)
+    for sentence in pitfalls(begin, statuses, now):
+        note(sentence)
     with ThreadPoolExecutor(QUERIES) as pool:
         newest = newest_first(stack.jobs, pool, statuses or OPEN + TERMINAL, wanted)
         found = list(islice(newest, limit + 1))
@@ -145,8 +150,22 @@ def ls(
     tell_paused(stack)
     if len(found) > limit:
         note(f"There are more than these {limit}: raise --limit.")
-    elif not found:
+    elif not found and begin <= now and set(statuses) != {ERASED}:
         note(f"No such job since {begin:%Y-%m-%d %H:%M} UTC. Look further back with --since.")
+
+
+def pitfalls(begin: datetime, statuses: Collection[str], now: datetime) -> Iterator[str]:
+    """Why a list, or that part of it, must be empty; on stderr, so programs may be told, too."""
+    if begin > now:
+        yield (
+            f"--since {begin:%Y-%m-%d %H:%M} lies in the future, for it is {now:%Y-%m-%d %H:%M} in "
+            "UTC: nothing was uploaded since."
+        )
+    if ERASED in statuses:
+        yield (
+            "An erased job has neither name nor day any more, so no list has it: it is found by "
+            "its id alone, dropscribe show JOB_ID."
+        )
 
 
 def say_jobs(jobs: Iterable[Job]) -> None:

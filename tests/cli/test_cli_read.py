@@ -45,6 +45,33 @@ def test_a_list_may_end_before_now(stack: SmallStack, run: Run) -> None:
     assert run("ls", "--since", "1d", "--until", "2d").exit_code == 2
 
 
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_list_of_the_future_is_empty_for_a_reason(
+    stack: SmallStack, run: Run, more: tuple[str, ...]
+) -> None:
+    """It says so, not to look further back; a program still has its document."""
+    stack.plant("a.wav")
+    result = run("ls", "--since", "2999-01-01", *more)
+    assert (result.exit_code, "a.wav" in result.stdout) == (0, False)
+    assert "--since 2999-01-01 00:00 lies in the future" in result.stderr
+    assert "further back" not in result.stderr
+    assert json.loads(result.stdout or "{}") == ({"jobs": [], "more": False} if more else {})
+
+
+def test_no_list_has_an_erased_job(stack: SmallStack, run: Run) -> None:
+    """It has no day to be listed under: its id finds it, and beside it others are listed."""
+    job_id = "0" * 32
+    stack.plant_item({"job_id": job_id, "key": "", "status": "ERASED", "bucket": stack.bucket})
+    alone = run("ls", "--status", "ERASED")
+    assert (alone.exit_code, alone.stdout) == (0, "")
+    assert "dropscribe show JOB_ID" in alone.stderr
+    assert "further back" not in alone.stderr
+    beside = run("ls", "--status", "ERASED", "--status", "FAILED", "--json")
+    assert json.loads(beside.stdout) == {"jobs": [], "more": False}
+    assert "dropscribe show JOB_ID" in beside.stderr
+    assert "further back" in run("ls", "--status", "ERASED", "--status", "FAILED").stderr
+
+
 @pytest.mark.parametrize(
     ("asked", "listed"),
     [("pt", ["br.wav", "pt.wav"]), ("PT_br", ["br.wav"]), ("es", [])],
