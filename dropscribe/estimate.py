@@ -3,22 +3,18 @@
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import click
 
 from dropscribe.cost import money
+from dropscribe.estimate_files import Look, Sized
 from dropscribe.estimates import Estimate, Terms, estimate, settled
-from dropscribe.exits import JobFailed
-from dropscribe.lengths import can_be_read, seconds_in
-from dropscribe.recordings import NotUploadable, Recording, recordings
-from dropscribe.screen import counted, length, note, say_json, say_rows, visible
+from dropscribe.lengths import can_be_read
+from dropscribe.screen import counted, length, note, say_json, say_rows
 from dropscribe.settings import CloudCommand, Settings, pass_settings
 from dropscribe.spinner import Spinner
 from dropscribe.stack import Stack, find_stack
-
-BUCKET: Final = "s3://"
-Sized = tuple[int, float | None]  # bytes and seconds, None where only the bytes tell
 
 
 @click.command(
@@ -54,6 +50,9 @@ def estimate_(
     uploads bucket. Of local files the header tells the length, where the package tinytag is
     installed; of all others the size, as if they were MP3 of 128 kbit/s.
 
+    Files that the stack would reject are left out: empty ones, those too large to be sent, and of
+    local ones what does not begin like a recording. Exits 1 where a place could not be looked at.
+
     With --price and --in-flight, local files need no stack. Nothing is uploaded, sent or changed.
     In a pipe each figure is a tab-separated name and value; LASTS is in seconds.
     """
@@ -63,17 +62,31 @@ def estimate_(
         terms = terms._replace(price=price)
     if in_flight is not None:
         terms = terms._replace(in_flight=in_flight)
+    looked = Look(stack)
     with Spinner() as spinner:
-        found = estimate(_told(spinner, _sized(stack, places)), terms)
-    if not found.files:
-        named = ", ".join(map(visible, places))
-        raise JobFailed(f"There is no file {named}, and no key in the bucket that begins so.")
+        found = estimate(_told(spinner, looked.sized(places)), terms)
+    if found.files or looked.left_out:
+        _say(settings, found, looked)
+    looked.check()
+
+
+def _say(settings: Settings, found: Estimate, looked: Look) -> None:
     if settings.as_json:
-        say_json(found._asdict())
+        say_json(document(found, looked))
         return
-    say_rows(("", ""), lines(found))
+    left_out = looked.left_out.total()
+    say_rows(("", ""), [*lines(found), ("LEFT OUT", _number(left_out))])
+    for why, files in looked.left_out.items():
+        note(f"Left out, because rejected: {counted(files, 'file')}. {why}.")
     for sentence in remarks(found):
         note(sentence)
+
+
+def document(found: Estimate, looked: Look) -> dict[str, Any]:
+    """The figures, and what is not in them."""
+    failed = [{"place": place, "reason": it.message} for place, it in looked.failed.items()]
+    why = {"left_out": looked.left_out.total(), "left_out_because": dict(looked.left_out)}
+    return {**found._asdict(), **why, "failed": failed}
 
 
 def _stack(
@@ -82,36 +95,6 @@ def _stack(
     """The stack, where it has anything to tell."""
     local = all(Path(place).exists() for place in places)
     return None if local and None not in (price, in_flight) else find_stack(settings)
-
-
-def _sized(stack: Stack | None, places: Iterable[str]) -> Iterator[Sized]:
-    for place in places:
-        if Path(place).exists():
-            for one in _recordings(Path(place)):
-                yield one.size, seconds_in(one.path, one.size)
-        elif stack:
-            yield from ((size, None) for size in _listed(stack, place))
-
-
-def _recordings(place: Path) -> list[Recording]:
-    try:
-        return recordings([place], recursive=True)
-    except NotUploadable as error:
-        raise JobFailed(f"{visible(str(place))}: {error}") from error
-
-
-def _listed(stack: Stack, place: str) -> Iterator[int]:
-    """The sizes of what a bucket has below a prefix; the markers of folders are none."""
-    bucket, prefix = stack.output("UploadBucketName"), place
-    if place.startswith(BUCKET):
-        bucket, _, prefix = place.removeprefix(BUCKET).partition("/")
-    pages = stack.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    try:
-        for page in pages:
-            contents = page.get("Contents", [])
-            yield from (it["Size"] for it in contents if not it["Key"].endswith("/"))
-    except stack.s3.exceptions.NoSuchBucket as error:
-        raise JobFailed(f"There is no bucket {visible(bucket)}.") from error
 
 
 def _told(spinner: Spinner, files: Iterable[Sized]) -> Iterator[Sized]:
@@ -126,13 +109,17 @@ def lines(found: Estimate) -> list[tuple[str, str]]:
     """What is estimated, and how much of it."""
     hours = found.seconds / 3600
     return [
-        ("FILES", f"{found.files:,}" if sys.stdout.isatty() else str(found.files)),
+        ("FILES", _number(found.files)),
         ("HOURS", f"{hours:,.1f}" if sys.stdout.isatty() else f"{hours:.4f}"),
         ("SPEECH API", money(found.speech_dollars)),
         ("AWS", money(found.aws_dollars)),
         ("TRANSFER", money(found.transfer_dollars)),
         ("LASTS", length(found.lasts) or "unknown"),
     ]
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if sys.stdout.isatty() else str(count)
 
 
 def remarks(found: Estimate) -> Iterator[str]:

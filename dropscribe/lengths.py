@@ -1,4 +1,4 @@
-"""How long a recording of this machine is, as the stack will read it from its header."""
+"""How a recording of this machine begins, and how long that says it is, as the stack reads it."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,8 +11,17 @@ def can_be_read() -> bool:
     return find_spec("tinytag") is not None
 
 
+def head_of(path: Path) -> bytes:
+    """How a file begins, as far as the stack looks at that; raises OSError."""
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
 def seconds_in(path: Path, size: int) -> float | None:
-    """Seconds of sound in a file of `size` bytes; None where its header doesn't tell."""
+    """Seconds of sound in a file of `size` bytes; None where its header doesn't tell.
+
+    Raises OSError.
+    """
     if not can_be_read():
         return None
     from transcription.recordings import length  # noqa: PLC0415 - needs tinytag
