@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from transcription.job import CAPACITY
 
 from dropscribe.jobs import Job
-from dropscribe.screen import counted, visible
+from dropscribe.screen import clock, counted, visible
 
 # Reconcile looks every five minutes at what is overdue, and Dispatch each minute.
 OVERDUE: Final = timedelta(minutes=20)
@@ -27,6 +27,8 @@ class Facts:
     """What was found, at the time `now`. None is what could not be known, or is not there.
 
     `open_jobs` are rows that have not ended; `alarms` those that are on, with what they say.
+    Messages about uploads are `queued`, or `in_hand`: taken at this moment, or tried again later.
+    `queue_age` is seconds; `failing` what is tried over and over, with what was raised last.
     `slots` is how many files the speech API may have at a time, `spent` dollars of today's
     `budget`; 0 is no limit of either.
     """
@@ -42,7 +44,9 @@ class Facts:
     spent: float = 0.0
     budget: float = 0.0
     queued: int = 0
+    in_hand: int = 0
     queue_age: float | None = None
+    failing: Mapping[str, str] = field(default_factory=dict)
     dead_letters: int = 0
     takes_uploads: bool = True
     reconciled_at: datetime | None = None
@@ -103,9 +107,16 @@ def check_uploads(facts: Facts) -> Iterator[Finding]:
         wrong = f"Submit takes no uploads: {counted(facts.queued, 'message')} in the queue."
         do = "Enable the event source mapping of Submit, in Lambda's console for instance."
         yield _finding("uploads", wrong, do, "uploadqueuealarm")
+    elif facts.failing:
+        message_id, why = next(iter(facts.failing.items()))
+        failing = counted(len(facts.failing), "message")
+        wrong = f"Submit fails over and over on {failing}, of late with {visible(why)}."
+        do = f"Mend the cause, before they are given up: dropscribe logs {message_id}"
+        yield _finding("uploads", wrong, do, "uploadqueuealarm")
     elif (facts.queue_age or 0) > OLD:
         hours = (facts.queue_age or 0) / 3600
-        wrong = f"{counted(facts.queued, 'upload')} in the queue, the oldest for {hours:.1f} hours."
+        uploads = counted(facts.queued + facts.in_hand, "upload")
+        wrong = f"{uploads} in the queue, the oldest for {hours:.1f} hours."
         do = "Look for errors of Submit: docs/log-queries.md."
         yield _finding("uploads", wrong, do, "uploadqueuealarm")
 
@@ -188,7 +199,17 @@ def limits(facts: Facts) -> str:
     others = f"; {counted(waiting, 'job')} waiting for a slot" if waiting else ""
     of = f" of {dollars(facts.budget)}" if facts.budget else ""
     spent = f" Spent today (UTC): {dollars(facts.spent)}{of}." if facts.spent or of else ""
-    return f"The speech API has {taken}{most}{others}.{spent}"
+    return f"The speech API has {taken}{most}{others}.{spent}{_backlog(facts)}"
+
+
+def _backlog(facts: Facts) -> str:
+    """What is in the upload queue, in a sentence; nothing of an empty one."""
+    if not facts.queued + facts.in_hand:
+        return ""
+    queued = counted(facts.queued, "message")
+    hand = f", and {facts.in_hand:,} being taken or to be tried again" if facts.in_hand else ""
+    oldest = "" if facts.queue_age is None else f"; the oldest for {clock(facts.queue_age)}"
+    return f" The upload queue has {queued}{hand}{oldest}."
 
 
 def dollars(amount: float) -> str:

@@ -9,6 +9,7 @@ from transcription.budget import item_of
 from transcription.rows import PARTITIONS
 from transcription.rules import BrokenRules, parse
 
+from dropscribe.backlog import backlog, depth
 from dropscribe.diagnosis import CHECKS, SILENT, Facts, Finding, findings, limits, waiting_for
 from dropscribe.exits import ExitCode
 from dropscribe.jobs import Job
@@ -37,7 +38,8 @@ def doctor(ctx: click.Context, settings: Settings) -> None:
 
     Checked are the API key and its account, the rules, a pause, the upload queue, dead letters,
     jobs that don't move or wait for a person, the day's budget, Reconcile, and the stack's alarms.
-    Also says how many files the speech API has, and what is spent today (UTC). Changes nothing.
+    Also says how many files the speech API has, what is spent today (UTC), and what is in the
+    upload queue, and for how long: where only CloudWatch knows that, on AWS. Changes nothing.
     In a pipe each finding is one tab-separated line: check, what is wrong, what to do, where more
     is said. Exits 0 when all is well, 1 when something must be done.
     """
@@ -62,6 +64,9 @@ def document(facts: Facts, found: list[Finding]) -> dict[str, Any]:
         "paused_since": facts.paused_since,
         "open_jobs": len(facts.open_jobs),
         "queued": facts.queued,
+        "in_hand": facts.in_hand,
+        "oldest_upload_seconds": facts.queue_age,
+        "failing": dict(facts.failing),
         "dead_letters": facts.dead_letters,
         "slots_taken": facts.slots_taken,
         "slots": facts.slots,
@@ -75,7 +80,7 @@ def document(facts: Facts, found: list[Finding]) -> dict[str, Any]:
 def gathered(stack: Stack) -> Facts:
     """Everything that the checks want to know."""
     now = datetime.now(UTC)
-    queued = _depth(stack, "UploadQueueUrl")
+    uploads = backlog(stack, now)
     return Facts(
         now=now,
         made_at=stack.made_at,
@@ -87,9 +92,11 @@ def gathered(stack: Stack) -> Facts:
         slots=stack.slots.limit,
         spent=_spent(stack, now),
         budget=stack.daily_budget,
-        queued=queued,
-        queue_age=_queue_age(stack, now) if queued else None,
-        dead_letters=_depth(stack, "DeadLetterQueueUrl"),
+        queued=uploads.queued,
+        in_hand=uploads.in_hand,
+        queue_age=uploads.age,
+        failing=uploads.failing,
+        dead_letters=depth(stack, "DeadLetterQueueUrl").visible,
         takes_uploads=_takes_uploads(stack),
         reconciled_at=_reconciled_at(stack, now),
         has_reconciler=bool(_reconcile_log(stack)),
@@ -122,29 +129,6 @@ def _spent(stack: Stack, now: datetime) -> float:
     """Dollars for the speech API today."""
     noted = stack.ledger.noted(item_of(now.date()).removeprefix("#"))
     return float(noted.get("spent", 0))
-
-
-def _depth(stack: Stack, queue: str) -> int:
-    answer = stack.queues.get_queue_attributes(
-        QueueUrl=stack.output(queue), AttributeNames=["ApproximateNumberOfMessages"]
-    )
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
-
-
-def _queue_age(stack: Stack, now: datetime) -> float | None:
-    """How long the oldest message has waited, in seconds, as far as CloudWatch knows."""
-    name = stack.output("UploadQueueUrl").rpartition("/")[2]
-    points = stack.watch.get_metric_statistics(
-        Namespace="AWS/SQS",
-        MetricName="ApproximateAgeOfOldestMessage",
-        Dimensions=[{"Name": "QueueName", "Value": name}],
-        StartTime=now - SILENT,
-        EndTime=now,
-        Period=300,
-        Statistics=["Maximum"],
-    )["Datapoints"]
-    newest = max(points, key=lambda point: point["Timestamp"], default=None)
-    return newest["Maximum"] if newest else None
 
 
 def _takes_uploads(stack: Stack) -> bool:

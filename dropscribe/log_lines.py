@@ -104,11 +104,16 @@ def _written(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def failures(stack: Stack, since: datetime) -> dict[str, list[str]]:
+    """What was raised over each message that Submit failed on, oldest first, by their ids."""
+    raised: dict[str, list[str]] = {}
+    for line in lines(stack, "message_id", since, only="Submit"):
+        said = fields(line.text)
+        if "message_id" in said and "exception" in said:
+            raised.setdefault(str(said["message_id"]), []).append(last_line(said["exception"]))
+    return raised
+
+
 def reasons(stack: Stack, since: datetime) -> dict[str, str]:
     """What was raised last over each message that Submit failed on, by the messages' ids."""
-    failed = [fields(line.text) for line in lines(stack, "message_id", since, only="Submit")]
-    return {
-        str(it["message_id"]): last_line(it["exception"])
-        for it in failed
-        if "message_id" in it and "exception" in it
-    }
+    return {message_id: raised[-1] for message_id, raised in failures(stack, since).items()}

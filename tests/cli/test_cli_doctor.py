@@ -48,6 +48,9 @@ SOON, LONG_AGO, TOMORROW = timedelta(minutes=1), -timedelta(hours=1), timedelta(
         ({"takes_uploads": False}, ["uploads"]),
         ({"queued": 3, "queue_age": 7200}, ["uploads"]),
         ({"queued": 3, "queue_age": 20}, []),
+        ({"in_hand": 1, "queue_age": 7200}, ["uploads"]),
+        ({"in_hand": 1}, []),
+        ({"in_hand": 1, "failing": {"m": "ValueError"}}, ["uploads"]),
         ({"dead_letters": 1}, ["dead-letters"]),
         ({"open_jobs": (job("SUBMITTED", LONG_AGO),)}, ["stuck"]),
         ({"open_jobs": (job("SUBMITTED", SOON),)}, []),
@@ -160,3 +163,35 @@ def test_a_queue_that_nobody_empties_is_found(stack: SmallStack, run: Run) -> No
         if it["check"] == "uploads"
     ]
     assert finding["wrong"] == "1 upload in the queue, the oldest for 2.0 hours."
+
+
+def failed(message_id: str, why: str) -> dict[str, str]:
+    """What Submit writes when it fails on a message."""
+    trace = f"Traceback (most recent call last):\n  File ...\n{why}"
+    return {"level": "ERROR", "message": "Failed", "message_id": message_id, "exception": trace}
+
+
+def test_a_message_that_is_tried_over_and_over_is_found(stack: SmallStack, run: Run) -> None:
+    """Between two tries nobody sees it in the queue; once is not over and over."""
+    stack.send("UploadQueueUrl", {"hello": "world"})
+    assert stack.messages() == [{"hello": "world"}]
+    stack.log("Submit", failed("m1", "KeyError: 1"), failed("m2", "OSError: 2"))
+    assert "uploads" not in run("doctor").stdout
+    stack.log("Submit", failed("m1", "KeyError: 3"))
+    document = json.loads(run("doctor", "--json").stdout)
+    [finding] = [it for it in document["findings"] if it["check"] == "uploads"]
+    assert "over and over on 1 message, of late with KeyError: 3." in finding["wrong"]
+    assert finding["do"].endswith("dropscribe logs m1")
+    assert (document["queued"], document["in_hand"]) == (0, 1)
+    assert document["failing"] == {"m1": "KeyError: 3"}
+
+
+def test_what_is_in_the_queue_is_said_and_for_how_long(stack: SmallStack, run: Run) -> None:
+    """Though it is in Submit's hands; without CloudWatch's word nobody knows the time."""
+    assert "upload queue" not in run("doctor").stderr
+    stack.send("UploadQueueUrl", {"hello": "world"})
+    assert stack.messages()
+    said = "The upload queue has 0 messages, and 1 being taken or to be tried again"
+    assert f"{said}.\n" in run("doctor").stderr
+    stack.age_of_oldest(754)
+    assert f"{said}; the oldest for 12:34.\n" in run("doctor").stderr
