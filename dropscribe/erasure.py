@@ -44,17 +44,18 @@ class Eraser:
     stack: Stack
     on_step: Callable[[int], object]
 
-    def withdraw(self, traces: Traces) -> None:
+    def withdraw(self, traces: Traces) -> list[Job]:
         """Take the rows away from whoever is at work on them, and stop the executions.
 
-        A version that has no row gets one that is withdrawn, before anybody claims it.
+        A version that has no row gets one that is withdrawn, before anybody claims it. Returns the
+        rows as they were when they were taken away.
         """
-        for job in traces.not_withdrawn:
-            self._replace(job, withdrawn)
+        were = [self._replace(job, withdrawn) for job in traces.not_withdrawn]
         for job in traces.jobs:
             self.stack.machine.stop(job, CAUSE)
         for thing in traces.unclaimed:
             self.stack.ledger.add(withdrawn(_unclaimed(thing), datetime.now(UTC)))
+        return [job for job in were if job]
 
     def bury(self, jobs: Sequence[Job]) -> None:
         """Leave tombstones in place of withdrawn rows."""
@@ -67,15 +68,16 @@ class Eraser:
         if self.stack.ledger.noted(PLACE).get("behind") == key:
             self.stack.ledger.note(PLACE)
 
-    def _replace(self, job: Job, made_of: Erased) -> None:
+    def _replace(self, job: Job, made_of: Erased) -> Job | None:
+        """Write this in place of a row; returns what stood there, None where nothing did."""
         now: Job | None = job
         while now:
             try:
                 self.stack.ledger.erase(now, made_of(now, datetime.now(UTC)))
+                break
             except Overtaken:
                 now = self.stack.ledger.get(job.job_id)
-            else:
-                return
+        return now
 
     def delete(self, things: Sequence[Thing]) -> None:
         """Delete versions for ever; raises CloudRefused where S3 keeps one."""

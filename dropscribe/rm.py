@@ -84,17 +84,19 @@ def rm(settings: Settings, key: str, yes: bool, grace: float) -> None:
 
 def erase(stack: Stack, traces: Traces, grace: float) -> Erased:
     """Erase until a look finds nothing more; raises NotReady where somebody goes on writing."""
-    erased, left = Erased(jobs=len(traces.job_ids)), still_at_work(traces.jobs, grace)
+    erased = Erased(jobs=len(traces.job_ids))
+    # What somebody who was interrupted has withdrawn before may have been at work until then.
+    others = [job for job in traces.jobs if job.status is Status.ERASED]
     with counting("erasing", len(traces.things) + len(traces.jobs)) as advance:
         eraser = Eraser(stack, advance)
         for _ in range(LOOKS):
-            eraser.withdraw(traces)
+            left = still_at_work([*eraser.withdraw(traces), *others], grace)
+            others = []
             erased.messages += eraser.sweep(traces)
             eraser.delete(traces.things)
             erased.add(traces)
             _wait(left)
             traces = find_traces(stack, traces.bucket, traces.key, traces.job_ids)
-            left = still_at_work(traces.under_way, grace)
             if not traces.things and not traces.not_withdrawn:
                 eraser.bury(traces.jobs)
                 eraser.forget_place(traces.key)
@@ -103,7 +105,7 @@ def erase(stack: Stack, traces: Traces, grace: float) -> Erased:
 
 
 def still_at_work(jobs: Iterable[Job], grace: float) -> float:
-    """Seconds until no function can be at work any more on jobs that are, or were, cut off."""
+    """Seconds until no function can be at work any more on jobs that stood so when cut off."""
     now = datetime.now(UTC)
     until = [_at_work_until(job, now, timedelta(seconds=grace)) for job in jobs]
     return max(((it - now).total_seconds() for it in until), default=0)
@@ -112,7 +114,9 @@ def still_at_work(jobs: Iterable[Job], grace: float) -> float:
 def _at_work_until(job: Job, now: datetime, grace: timedelta) -> datetime:
     if not job.is_terminal:
         return now + grace
-    return (job.completed_at or now) + grace if job.status in CUT_OFF else now
+    if job.status in CUT_OFF:
+        return (job.completed_at or now) + grace
+    return job.rendering_until or now
 
 
 def _wait(seconds: float) -> None:

@@ -141,6 +141,8 @@ class Job:
     announced_at: datetime | None = None
     # When its renditions were last made again.
     rendered_at: datetime | None = None
+    # Until when a function may be at work on them: `dropscribe rm` waits for that.
+    rendering_until: datetime | None = None
     # When somebody must look at this row again if nothing has happened to it by then.
     due_at: datetime | None = None
     polls: int = 0

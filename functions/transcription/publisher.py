@@ -11,7 +11,7 @@ from transcription.answer import Outcome, Unreadable
 from transcription.budget import Budget
 from transcription.dialects import NotUnderstood
 from transcription.document import document_of
-from transcription.job import Job, Status, revised
+from transcription.job import Job, Status, later, revised
 from transcription.kinds import Wrong
 from transcription.ledger import Ledger
 from transcription.parameters import NAMES
@@ -22,6 +22,7 @@ from transcription.shelf import Shelf
 from transcription.transcript import Transcript, text_of
 
 PREVIEW: Final = 200  # letters of the transcript on the row
+RENDER_LEASE: Final = 90  # seconds after which nobody is at work on a render any more
 
 
 class NotPublishable(Exception):
@@ -61,10 +62,13 @@ class Publisher:
         if job.status is not Status.COMPLETED:
             raise NotPublishable(f"Job {job_id} is {job.status}: only COMPLETED is rendered again")
         names = job.speaker_names if speakers is None else _names(speakers)
+        now = self.announcer.now
+        # Whoever erases the job meanwhile learns from its row that more is to come.
+        marked = revised(job, rendering_until=later(now(), RENDER_LEASE))
+        job = self.ledger.save(job, marked)
         facts = self._published(dataclasses.replace(job, speaker_names=names), key)
-        now = self.announcer.now()
-        after = revised(job, speaker_names=names, rendered_at=now, **facts)
-        return self.ledger.save(job, after)
+        told = {"speaker_names": names, "rendered_at": now(), "rendering_until": None}
+        return self.ledger.save(job, revised(job, **told, **facts))
 
     def _answered(self, job_id: str) -> tuple[Job, str]:
         """A job, and where its raw answer lies."""

@@ -13,7 +13,8 @@ from transcription.job import LINES, Job, Status, WaitReason, iso
 SHARDS: Final = "0123456789abcdef"
 PARTITIONS: Final = (*SHARDS, *LINES)
 TIMES: Final = frozenset(f.name for f in dataclasses.fields(Job) if f.name.endswith("_at")) | {
-    "wait_until"
+    "wait_until",
+    "rendering_until",
 }
 FLOATS: Final = frozenset({"audio_seconds", "confidence", "price"})
 TUPLES: Final = ("speaker_names", "warnings")

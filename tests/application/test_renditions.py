@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from transcription.answer import Unreadable
 from transcription.job import Job, Status
-from transcription.publisher import NotPublishable
+from transcription.publisher import RENDER_LEASE, NotPublishable
 
 from tests.application.house import House
 from tests.scripted_api import Reply, ScriptedApi
@@ -67,9 +69,10 @@ def test_made_again_with_other_names(house: House, api: ScriptedApi) -> None:
     calls, before = len(api.creates) + len(api.fetches), house.row(job)
     house.later(hours=5)
     again = house.publisher.render(job.job_id, ["Agent", "Customer"])
-    assert (again.status, again.revision) == (Status.COMPLETED, before.revision + 1)
+    assert (again.status, again.revision) == (Status.COMPLETED, before.revision + 2)
     assert again.announced_at == before.announced_at
     assert house.row(job).rendered_at
+    assert house.row(job).rendering_until is None
     assert house.rendition(job) == "Agent: Good morning.\nCustomer: Hello.\n"
     assert len(api.creates) + len(api.fetches) == calls
 
@@ -81,6 +84,19 @@ def test_made_again_without_a_word_about_names(house: House, api: ScriptedApi) -
     assert house.publisher.render(job.job_id).speaker_names == ("Agent", "Customer")
     assert house.publisher.render(job.job_id, []).speaker_names == ()
     assert house.rendition(job).startswith("Channel 1: ")
+
+
+def test_a_render_at_work_says_how_long_it_may_be(house: House, api: ScriptedApi) -> None:
+    """One that died, too: whoever erases the job waits for what it may still put."""
+    job = transcribed(house, api, CALL)
+    house.s3.put_object(
+        Bucket=house.places.answers, Key=house.row(job).answer or "", Body=b"<html>"
+    )
+    with pytest.raises(Unreadable):
+        house.publisher.render(job.job_id)
+    until = house.row(job).rendering_until
+    assert until is not None
+    assert timedelta(seconds=60) < until - house.now() <= timedelta(seconds=RENDER_LEASE)
 
 
 def test_only_what_is_complete_is_made_again(house: House, api: ScriptedApi) -> None:

@@ -1,6 +1,8 @@
 """`dropscribe rm` against real buckets, rows and queues."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -147,20 +149,46 @@ def test_an_erased_job_is_known_by_its_id_alone(stack: SmallStack, run: Run) -> 
         assert (result.exit_code, job_id in result.stderr) == (1, True)
 
 
+def test_what_is_just_being_rendered_again_goes_too(stack: SmallStack, run: Run) -> None:
+    """A render that has read the answer puts what it made after all else is deleted."""
+    until = datetime.now(UTC) + timedelta(seconds=8)
+    job_id = record(stack, rendering_until=iso(until))
+
+    def render() -> None:
+        while everything(stack):
+            time.sleep(0.1)
+        bucket = stack.outputs["TranscriptBucketName"]
+        late: dict[str, Any] = {"Body": b"words", "Metadata": {"job-id": job_id}}
+        stack.s3.put_object(Bucket=bucket, Key=f"{KEY}.txt", **late)
+
+    with ThreadPoolExecutor() as pool:
+        rendering = pool.submit(render)
+        result = run("rm", KEY, "--yes", "--json")
+        rendering.result()
+    assert (result.exit_code, json.loads(result.stdout)["erased"]["renditions"]) == (0, 3)
+    assert (everything(stack), stack.row(job_id)["key"]) == ([], "")
+
+
 @pytest.mark.parametrize(
-    ("status", "ago", "seconds"),
+    ("status", "ended", "rendering", "seconds"),
     [
-        (Status.SUBMITTED, None, 90),
-        (Status.FAILED, 30, 60),
-        (Status.ERASED, 100, 0),
-        (Status.COMPLETED, 1, 0),
+        (Status.SUBMITTED, None, None, 90),
+        (Status.FAILED, -30, None, 60),
+        (Status.ERASED, -100, None, 0),
+        (Status.COMPLETED, -1, None, 0),
+        (Status.COMPLETED, -1000, 40, 40),
+        (Status.COMPLETED, -1000, -40, 0),
     ],
 )
 def test_what_may_still_be_written_is_waited_for(
-    status: Status, ago: int | None, seconds: int
+    status: Status, ended: int | None, rendering: int | None, seconds: int
 ) -> None:
     """As long as a function lives that did not know of the end."""
     now = datetime.now(UTC)
-    ended = now - timedelta(seconds=ago) if ago is not None else None
-    job = Job("0" * 32, "b", "k", status, now, completed_at=ended)
+
+    def at(moment: int | None) -> datetime | None:
+        return None if moment is None else now + timedelta(seconds=moment)
+
+    until = at(rendering)
+    job = Job("0" * 32, "b", "k", status, now, completed_at=at(ended), rendering_until=until)
     assert max(0, still_at_work([job], 90)) == pytest.approx(seconds, abs=5)

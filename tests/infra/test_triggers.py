@@ -3,6 +3,7 @@
 import dispatch
 import pytest
 import reconcile
+from transcription.publisher import RENDER_LEASE
 from transcription.sending import BATCH, DISPATCH_TIMEOUT, ONE_JOB, SUBMIT_TIMEOUT
 
 from tests.infra.conftest import Synthesize
@@ -20,6 +21,11 @@ def test_dispatch_begins_no_job_that_it_could_not_finish(template: Template) -> 
     timeout = template.functions()["Dispatch"]["Timeout"]
     assert timeout == DISPATCH_TIMEOUT
     assert dispatch.ONE_JOB == ONE_JOB * 1000 < timeout * 1000
+
+
+def test_no_render_is_at_work_when_its_lease_is_over(template: Template) -> None:
+    """What erases a job waits as long as its row says, and not for Publish itself."""
+    assert template.functions()["Publish"]["Timeout"] < RENDER_LEASE
 
 
 def test_what_nobody_could_take_stands_in_the_dead_letter_queue(template: Template) -> None:
