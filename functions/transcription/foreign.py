@@ -21,6 +21,8 @@ def read_json(body: bytes | str) -> Any:
 
 def one_line(text: str) -> str:
     """The text without line breaks, double spaces and what is no text."""
+    if text.isprintable() and " " not in text:  # as most words are, of a hundred thousand
+        return text
     return " ".join(NOT_TEXT.sub(" ", text).split())
 
 

@@ -116,7 +116,8 @@ def first_text(item: Mapping[str, Any], names: Sequence[str]) -> str:
 
 
 def _has_text(item: Any) -> bool:
-    return any(isinstance(mapping(item).get(name), str) for name in NAMES)
+    fields = mapping(item)
+    return any(isinstance(fields.get(name), str) for name in NAMES)
 
 
 def spans(found: Iterable[Mapping[str, Any]], scale: Scale) -> Spans:
