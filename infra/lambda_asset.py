@@ -58,6 +58,13 @@ def bundle(target: Path, python: str = PYTHON) -> None:
     shutil.copytree(FUNCTIONS, target, dirs_exist_ok=True, ignore=ignored)
     if compiler := _interpreter(python):
         prepare(target, compiler)
+    open_to_all(target)
+
+
+def open_to_all(target: Path) -> None:
+    """Let everybody read: Lambda runs as another user than whoever builds, under any umask."""
+    for path in (target, *target.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _interpreter(python: str) -> str | None:

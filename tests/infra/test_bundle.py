@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import os
 import re
 import shutil
 import sys
@@ -59,6 +60,19 @@ def test_the_bundle_holds_nothing_that_never_runs(built: Path) -> None:
     assert not others
     assert not [name for name in names if name.parts[0] in {"bin", "boto3", "botocore"}]
     assert not [name for name in names if name.name.startswith("requirements")]
+
+
+def test_everybody_may_read_it(tmp_path: Path) -> None:
+    """Lambda runs as another user than whoever built it, perhaps under a strict umask."""
+    before = os.umask(0o077)
+    try:
+        bundle(tmp_path / "task")
+    finally:
+        os.umask(before)
+    modes = {
+        (path.is_dir(), path.stat().st_mode & 0o777) for path in (tmp_path / "task").rglob("*")
+    }
+    assert modes == {(True, 0o755), (False, 0o644)}
 
 
 def test_every_handler_lies_at_the_top(built: Path) -> None:
