@@ -54,8 +54,7 @@ class Intake:
         try:
             recording = self.recordings.find(upload)
         except Archived as error:
-            there = dataclasses.replace(upload, version_id=error.version_id)
-            return self._claim(_unread(there), error)
+            return self._claim(_unread(error.named(upload)), error)
         except Unavailable as error:
             if upload.lane and isinstance(error, Gone):
                 return None  # it was listed, never sent in: nobody waits for it

@@ -5,6 +5,7 @@ Unavailable    it can't be read, now or ever: the message says why
  +-- Archived  it was looked at, but must be restored first
 """
 
+import dataclasses
 import io
 import itertools
 from collections.abc import Callable, Iterator, Mapping
@@ -52,11 +53,20 @@ class Gone(Unavailable):
 
 
 class Archived(Unavailable):
-    """The object has to be restored; `version_id` is the one that was looked at."""
+    """The object has to be restored; `seen` is what a HEAD says of it."""
 
-    def __init__(self, version_id: str | None) -> None:
+    def __init__(self, seen: Mapping[str, Any]) -> None:
         super().__init__("The object is archived: restore it, then retry")
-        self.version_id = version_id
+        self._seen = seen
+
+    def named(self, upload: Upload) -> Upload:
+        """The upload as everybody will name it who lists or looks at the object itself."""
+        return dataclasses.replace(
+            upload,
+            version_id=_version(self._seen),
+            etag=self._seen["ETag"].strip('"'),
+            seen_at=self._seen["LastModified"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +281,7 @@ def _version(seen: Mapping[str, Any]) -> str | None:
 def _refuse_archived(seen: Mapping[str, Any]) -> None:
     restored = 'ongoing-request="false"' in seen.get("Restore", "")
     if (seen.get("StorageClass") in ARCHIVED or "ArchiveStatus" in seen) and not restored:
-        raise Archived(_version(seen))
+        raise Archived(seen)
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """What a backfill brings: the same jobs as events would, each once, and only when asked."""
 
 import dataclasses
+from datetime import timedelta
+from uuid import uuid4
 
+from transcription.inventory import named, uploaded
 from transcription.job import Status
 from transcription.s3_events import Upload
 
-from tests.application.house import House
+from tests.application.house import SPEECH, House
 from tests.scripted_api import ScriptedApi
 
 
@@ -57,6 +60,20 @@ def test_what_is_archived_says_so_under_its_own_id(house: House, api: ScriptedAp
     assert (job.status, job.job_id) == (Status.REJECTED, upload.job_id)
     assert "restore it" in (job.reason or "")
     assert api.creates == ()
+
+
+def test_what_is_archived_has_one_name(house: House) -> None:
+    """In a bucket without versions, too, whose event and listing tell the time differently."""
+    bucket = f"unversioned-{uuid4().hex}"
+    house.s3.create_bucket(Bucket=bucket)
+    house.s3.put_object(Bucket=bucket, Key="a.wav", Body=SPEECH, StorageClass="GLACIER")
+    [version] = house.s3.list_object_versions(Bucket=bucket)["Versions"]
+    as_listed = uploaded(bucket, version)
+    told = dataclasses.replace(as_listed, seen_at=as_listed.seen_at + timedelta(minutes=5))
+    job = house.intake.handle(told)
+    assert job
+    assert (job.status, job.job_id) == (Status.REJECTED, named(as_listed))
+    assert house.intake.handle(as_listed) is None
 
 
 def test_a_claim_that_only_waits_is_taken_back(house: House, api: ScriptedApi) -> None:
