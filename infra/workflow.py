@@ -107,7 +107,8 @@ class Workflow(Construct):
         task.add_retry(
             errors=list(THROTTLED),
             interval=Duration.seconds(2),
-            max_attempts=8,
+            # Some eight minutes: a new account may run ten Lambdas at once, ours and all others.
+            max_attempts=20,
             max_delay=Duration.seconds(60),
             jitter_strategy=sfn.JitterType.FULL,
         )
@@ -126,10 +127,14 @@ class Workflow(Construct):
     def _job() -> dict[str, str]:
         return {name: f"{{% {INPUT}.{name} %}}" for name in ("job_id", "attempt")}
 
-    @staticmethod
-    def _or(name: str, otherwise: str) -> str:
+    @classmethod
+    def _or(cls, name: str, otherwise: str) -> str:
         """What the state before said by this name, or whoever started the execution."""
-        said = f"$states.input.{name}"
+        return cls._told(f"$states.input.{name}", otherwise)
+
+    @staticmethod
+    def _told(said: str, otherwise: str) -> str:
+        """An expression that is never undefined, which would end the execution."""
         return f"{{% $exists({said}) ? {said} : {otherwise} %}}"
 
     @classmethod
@@ -137,12 +142,12 @@ class Workflow(Construct):
         """What the state before may have said; what it didn't is an empty text."""
         return {name: cls._or(name, "''") for name in names}
 
-    @staticmethod
-    def _caught(stage: str) -> dict[str, str]:
+    @classmethod
+    def _caught(cls, stage: str) -> dict[str, str]:
         return {
             "stage": stage,
-            "error": "{% $states.errorOutput.Error %}",
-            "cause": "{% $states.errorOutput.Cause %}",
+            "error": cls._told("$states.errorOutput.Error", "''"),
+            "cause": cls._told("$states.errorOutput.Cause", "''"),
         }
 
     @staticmethod

@@ -91,6 +91,8 @@ def test_whatever_fails_is_recorded(machine: dict[str, Any], name: str, stage: s
     [catch] = machine["States"][name]["Catch"]
     assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "RecordFailure")
     assert catch["Output"]["stage"] == stage
+    # Where an error came without a cause, an undefined value would end the execution.
+    assert catch["Output"]["cause"].startswith("{% $exists($states.errorOutput.Cause) ?")
 
 
 def test_only_recording_a_failure_is_not_caught(machine: dict[str, Any]) -> None:
