@@ -70,7 +70,8 @@ class Settings:
     existing_bucket: str | None = setting(
         None,
         values.a_bucket_name,
-        "watch this bucket, through EventBridge, instead of making a new one",
+        "watch this bucket, through EventBridge, instead of making a new one: "
+        "[see below](#an-existing-bucket)",
     )
     existing_bucket_key_arn: str | None = setting(
         None,
@@ -92,7 +93,8 @@ class Settings:
     removal_policy: str = setting(
         "retain",
         values.one_of("retain", "destroy"),
-        "what a deleted stack does with buckets and table",
+        "what a deleted stack does with buckets and table; `destroy` takes empty buckets only, "
+        "so delete every version in them before",
     )
     point_in_time_recovery: bool = setting(
         True, values.a_flag, "keep 35 days of the jobs table's past"
@@ -153,6 +155,7 @@ class Settings:
         settings.refuse_overlaps()
         settings.refuse_idle()
         settings.refuse_unpriced()
+        settings.refuse_undeletable()
         return settings
 
     @property
@@ -192,6 +195,14 @@ class Settings:
         """A budget without a price would hold nothing back."""
         if self.daily_budget and not self.price_per_minute:
             raise SettingError(f"{PREFIX}dailyBudget is of use only with {PREFIX}pricePerMinute.")
+
+    def refuse_undeletable(self) -> None:
+        """A stack that is to delete its table, and may not, would be left half deleted."""
+        if self.removal_policy == "destroy" and self.deletion_protection:
+            raise SettingError(
+                f"{PREFIX}removalPolicy destroy can't delete a jobs table that is protected: "
+                f"set {PREFIX}deletionProtection to false, too."
+            )
 
 
 def camel(name: str) -> str:

@@ -18,9 +18,30 @@ sentence that names it. The API's base URL is no setting but the stack's paramet
 """
 
 
+FOOT = """
+## An existing bucket
+
+S3 tells EventBridge of a bucket's uploads only where that is switched on, which the stack can't do
+for a bucket that it does not own. Putting a notification configuration replaces the whole of it,
+with whatever others are told: take what is there, add to it, and put it back.
+
+```
+aws s3api get-bucket-notification-configuration --bucket BUCKET |
+    jq -s '(.[0] // {}) + {EventBridgeConfiguration: {}}' > all.json
+aws s3api put-bucket-notification-configuration --bucket BUCKET \\
+    --notification-configuration file://all.json
+```
+
+Until then every upload is found by Reconcile alone, a quarter of an hour late, and its alarm rings.
+Versions are best switched on, too: they tell an upload from the next one to the same key. A KMS key
+of the bucket's goes into `existingBucketKeyArn`. One rule watches the bucket, and its pattern holds
+2,048 letters: `synth` refuses more prefixes and suffixes than fit.
+"""
+
+
 def page() -> str:
     """The page, as Markdown."""
-    return HEAD + "".join(f"| {' | '.join(_row(item))} |\n" for item in fields(Settings))
+    return HEAD + "".join(f"| {' | '.join(_row(item))} |\n" for item in fields(Settings)) + FOOT
 
 
 def _row(item: Field[Any]) -> Iterator[str]:

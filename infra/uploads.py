@@ -1,6 +1,7 @@
 """How an upload becomes a message in the queue, and what becomes of one that nobody could take."""
 
 import itertools
+import json
 from typing import Any, Final
 from urllib.parse import quote_plus
 
@@ -14,11 +15,14 @@ from aws_cdk import aws_s3_notifications as notifications
 from aws_cdk import aws_sqs as sqs
 from transcription.sending import SUBMIT_TIMEOUT
 
-from infra.settings import Settings
+from infra.permissions import other_rules_may_not
+from infra.settings import PREFIX, SettingError, Settings
 
 # The receives after which a message is given up.
 RECEIVES: Final = 5
 LONGEST: Final = Duration.days(14)
+# An event pattern has 2,048 letters at most; the source and the kind of event take less than 100.
+LONGEST_DETAIL: Final = 2048 - 100
 
 
 def dead_letter_queue(stack: Stack, key: kms.IKey | None) -> sqs.Queue:
@@ -72,7 +76,8 @@ def watch_through_eventbridge(
     detail: dict[str, Any] = {"bucket": {"name": [bucket.bucket_name]}}
     if keys := _key_patterns(settings):
         detail["object"] = {"key": keys}
-    events.Rule(
+    _refuse_long(detail)
+    rule = events.Rule(
         stack,
         "ObjectCreated",
         event_pattern=events.EventPattern(
@@ -80,6 +85,7 @@ def watch_through_eventbridge(
         ),
         targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
     )
+    queue.add_to_resource_policy(other_rules_may_not("sqs:SendMessage", queue.queue_arn, rule))
 
 
 def _encoded(part: str) -> str | None:
@@ -107,6 +113,17 @@ def _key_patterns(settings: Settings) -> list[dict[str, str]]:
         pairs = itertools.product(prefixes, suffixes)
         return [{"wildcard": f"{_literal(prefix)}*{_literal(suffix)}"} for prefix, suffix in pairs]
     return [{"prefix": prefix} for prefix in prefixes] + [{"suffix": suffix} for suffix in suffixes]
+
+
+def _refuse_long(detail: dict[str, Any]) -> None:
+    """EventBridge would refuse the rule at deployment; raises SettingError."""
+    length = len(json.dumps(detail, ensure_ascii=False, separators=(",", ":")))
+    if length > LONGEST_DETAIL:
+        raise SettingError(
+            f"{PREFIX}watchPrefixes and {PREFIX}watchSuffixes make a pattern of {length:,} letters "
+            f"for {PREFIX}existingBucket, and EventBridge takes {LONGEST_DETAIL:,}: "
+            "watch fewer prefixes, or no suffixes."
+        )
 
 
 def _literal(part: str) -> str:

@@ -56,9 +56,11 @@ def test_only_our_rule_may_publish_and_only_with_tls(notifying: Template) -> Non
     """Nobody else writes to that address through us."""
     policies = notifying.of_type("AWS::SNS::TopicPolicy").values()
     [policy] = [it["PolicyDocument"] for it in policies if it["Topics"] == ["Notifications"]]
-    effects = {it["Effect"]: it for it in policy["Statement"]}
-    assert effects["Allow"]["Principal"] == {"Service": "events.amazonaws.com"}
-    assert effects["Deny"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    [allowed] = [it for it in policy["Statement"] if it["Effect"] == "Allow"]
+    denied = [it["Condition"] for it in policy["Statement"] if it["Effect"] == "Deny"]
+    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+    assert {"ArnNotEquals": {"aws:SourceArn": "TranscriptionEnded.Arn"}} in denied
+    assert {"Bool": {"aws:SecureTransport": "false"}} in denied
 
 
 def test_cdk_nag_finds_nothing_in_it(notifying: Template) -> None:

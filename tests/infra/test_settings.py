@@ -124,6 +124,13 @@ def test_a_budget_without_a_price_is_refused() -> None:
     assert read(dailyBudget="5", pricePerMinute="0.006").daily_budget == 5.0
 
 
+def test_a_stack_that_could_not_be_deleted_is_refused() -> None:
+    """Its deletion would fail halfway, at the protected table."""
+    with pytest.raises(SettingError, match=r"set dropscribe:deletionProtection to false, too"):
+        read(removalPolicy="destroy")
+    assert read(removalPolicy="destroy", deletionProtection=False).removal_policy == "destroy"
+
+
 def test_more_filters_than_a_bucket_takes_are_refused() -> None:
     """Each prefix with each suffix is a notification, and S3 takes a hundred."""
     prefixes = [f"{number:02}/" for number in range(51)]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from infra.settings import SettingError
 from tests.infra.conftest import Synthesize
 from tests.infra.template import Template
 
@@ -99,6 +100,31 @@ def test_the_rule_may_send_to_both_queues(existing: Template, queue: str) -> Non
     rules = {it["Condition"]["ArnEquals"]["aws:SourceArn"] for it in senders}
     assert "ObjectCreated.Arn" in rules
     assert {it["Principal"]["Service"] for it in senders} == {"events.amazonaws.com"}
+
+
+@pytest.mark.parametrize("encryption", ["aws-managed", "customer-managed"])
+def test_no_other_rule_may_send_to_the_queue(synthesize: Synthesize, encryption: str) -> None:
+    """EventBridge is everybody's, and the CDK lets all of it send to a queue under a KMS key."""
+    made = synthesize(existingBucket="their-recordings", encryption=encryption)
+    [deny] = [
+        it
+        for it in made.queue_policy("UploadQueue")
+        if it["Effect"] == "Deny" and it["Principal"] == {"Service": "events.amazonaws.com"}
+    ]
+    assert deny["Action"] == "sqs:SendMessage"
+    assert deny["Condition"] == {"ArnNotEquals": {"aws:SourceArn": "ObjectCreated.Arn"}}
+
+
+def test_a_pattern_that_no_rule_can_hold_is_refused(synthesize: Synthesize) -> None:
+    """EventBridge takes 2,048 letters, and says so at deployment only."""
+    prefixes = [f"team-{number:02}/recordings/" for number in range(10)]
+    with pytest.raises(SettingError, match=r"make a pattern of 2,\d{3} letters .*takes 1,948"):
+        synthesize(
+            existingBucket="their-recordings",
+            watchPrefixes=prefixes,
+            watchSuffixes=[".mp3", ".wav", ".m4a", ".ogg", ".flac"],
+        )
+    assert synthesize(existingBucket="their-recordings", watchPrefixes=prefixes)
 
 
 @pytest.mark.parametrize(
