@@ -5,7 +5,7 @@ What words depend on must have a known shape, or NotUnderstood says what has not
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any, Final
 
@@ -44,7 +44,7 @@ def _transcript(payload: Mapping[str, Any], source: Source) -> Transcript:
         segments=said,
         seconds=seconds,
         language=_language(source),
-        confidence=_confidence(source),
+        confidence=_confidence(source, {piece.channel for piece in said}),
         channels=max(1, len(source.channels), len(spoken)),
         unread=unread,
         understood=understood(payload, scale),
@@ -149,8 +149,8 @@ def _language(source: Source) -> str | None:
     return None
 
 
-def _confidence(source: Source) -> float | None:
-    """The mean over the channels that tell theirs."""
-    best = (source.best(channel) for channel in range(len(source.channels)))
+def _confidence(source: Source, heard: Collection[int]) -> float | None:
+    """The mean over the channels that tell theirs; of one in which nothing is heard it is 0."""
+    best = (source.best(channel) for channel in range(len(source.channels)) if channel in heard)
     known = [value for one in best if (value := number(one.get("confidence"))) is not None]
     return share(sum(known) / len(known)) if known else None

@@ -129,6 +129,20 @@ def test_two_channels_at_once_come_one_after_the_other() -> None:
     ]
 
 
+@pytest.mark.parametrize("behind", [1.0, 2.0, 2.8])
+def test_none_waits_beyond_the_end_of_the_recording(behind: float) -> None:
+    """Two who say the same, one a moment later: nobody would see what came after the end."""
+    text = "and mister john dashwood had then leisure to consider how much there might be " * 2
+    first, second = spoken(text, 0.0), spoken(text, behind)
+    length = second[-1]["end"]
+    found = cues(transcript_of(a_payload(first, second, duration=length)), by_channel)
+    for cue in found:
+        needed = max(sum(map(len, cue.lines)) / rules.SPEED, SHORTEST)
+        assert cue.start <= length - needed / 2
+    without = cues(transcript_of(a_payload(first, second)), by_channel)
+    assert without[-1].start > found[-1].start
+
+
 def test_a_new_speaker_has_a_new_caption() -> None:
     """However soon, and though there were room for both."""
     words = [*spoken("I do", speaker=0), *spoken("so do I", 0.6, speaker=1)]

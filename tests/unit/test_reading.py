@@ -103,6 +103,15 @@ def test_a_text_without_times_is_a_transcript(payload: dict[str, Any]) -> None:
     assert (texts(transcript), transcript.timed) == (["hello there"], False)
 
 
+def test_a_silent_channel_makes_nobody_less_sure() -> None:
+    """The API is sure of nothing where nothing is said; of silence alone there is no confidence."""
+    silent = {"alternatives": [{"transcript": "", "confidence": 0.0, "words": []}]}
+    payload = a_payload(spoken("hello there"))
+    payload["results"]["channels"].append(silent)
+    assert transcript_of(payload).confidence == 0.95
+    assert transcript_of({"results": {"channels": [silent]}}).confidence is None
+
+
 def test_assemblyai_counts_milliseconds() -> None:
     """Told by its words, which have a `text`; its speakers are letters."""
     words = [

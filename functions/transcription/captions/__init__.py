@@ -16,7 +16,7 @@ from transcription.captions.files import Cue, label, srt, vtt
 from transcription.captions.lines import lines
 from transcription.captions.phrasing import gaps
 from transcription.captions.stretches import Stretch, milliseconds, stretches
-from transcription.captions.timing import Spoken, shown
+from transcription.captions.timing import NEVER, Spoken, shown
 from transcription.captions.widths import widths
 from transcription.transcript import Segment, Transcript, Voice
 
@@ -40,9 +40,11 @@ def cues(transcript: Transcript, name: Callable[[Voice], str | None]) -> list[Cu
     """
     drafts = [draft for stretch in _stretches(transcript, name) for draft in _drafts(stretch)]
     drafts.sort(key=attrgetter("start"))
+    [length] = milliseconds([transcript.seconds])
+    times = shown(list(_spoken(drafts)), length or NEVER)
     return [
         Cue(start / 1000, end / 1000, draft.lines, draft.stretch.name)
-        for (start, end), draft in zip(shown(list(_spoken(drafts))), drafts, strict=True)
+        for (start, end), draft in zip(times, drafts, strict=True)
     ]
 
 

@@ -32,16 +32,17 @@ def reading_time(letters: int) -> int:
     return min(max(ceil(letters * 1000 / rules.SPEED), rules.SHORTEST), rules.LONGEST)
 
 
-def shown(spoken: Sequence[Spoken]) -> list[Shown]:
-    """The times of cues that are in the order of their `start`.
+def shown(spoken: Sequence[Spoken], length: int) -> list[Shown]:
+    """The times of cues that are in the order of their `start`, of a recording of that length.
 
     A cue comes with its first word, and stays until it has been heard and can have been read. It
-    makes the next one wait for that, if that one and all after it can be read nevertheless.
+    makes the next one wait for that, if that one and all after it can be read nevertheless, and
+    none comes so late that half of its time is behind the recording's end.
     """
     starts = [*(cue.start for cue in spoken[1:]), NEVER]
     times = [reading_time(cue.letters) for cue in spoken]
-    read = _latest(spoken, times)
-    seen = _latest(spoken, [rules.SHORTEST] * len(spoken))
+    read = _latest(spoken, times, length)
+    seen = _latest(spoken, [rules.SHORTEST] * len(spoken), length)
     rows = zip(spoken, times, starts, read[1:], seen[1:], strict=False)
     found, free = [], 0
     for cue, time, following, readable, visible in rows:
@@ -64,13 +65,13 @@ def _on_time(wanted: int, following: int) -> int:
     return room if room < wanted + rules.LINGER else wanted
 
 
-def _latest(spoken: Sequence[Spoken], times: Sequence[int]) -> list[int]:
+def _latest(spoken: Sequence[Spoken], times: Sequence[int], length: int) -> list[int]:
     """For each cue, when the one before it must have ended: from the last on, all get their times.
 
     None is made to come later than it may, nor late at all where that would not be enough.
     """
     latest = [NEVER]
     for cue, time in zip(reversed(spoken), reversed(times), strict=True):
-        start = min(cue.start + cue.late, latest[-1] - time)
+        start = min(cue.start + cue.late, latest[-1] - time, length - time // 2)
         latest.append(max(start, cue.start) - rules.GAP)
     return latest[::-1]
