@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ FORMATS: Final = ("txt", "md", "srt", "vtt", "json", "raw")
 _CAPTIONS: Final = frozenset({"srt", "vtt"})
 _RETRIED: Final = frozenset({"FAILED", "EXPIRED"})
 _CHUNK: Final = 1 << 20
+_VERSIONS: Final = 100  # uploads to a key among which an earlier transcript is looked for
 
 
 @click.command(
@@ -82,13 +84,23 @@ def where(stack: Stack, job: "Job", rendition: str) -> tuple[str, str]:
     if rendition == "raw" and job.answer:
         # Safe from the moment it was seen, so it is there even when a later stage failed.
         return stack.output("AnswerBucketName"), job.answer
-    if missing := why_missing(job, rendition):
+    older = None if job.status == "COMPLETED" else _older(stack, job)
+    if missing := why_missing(job, rendition, older):
         raise missing
     return stack.output("TranscriptBucketName"), job.outputs[rendition]
 
 
-def why_missing(job: "Job", rendition: str) -> Failure | None:
-    """What to tell somebody who asks for a rendition that is not there; None when it is."""
+def _older(stack: Stack, job: "Job") -> "Job | None":
+    """The newest completed job of the same key: what it says may still stand there."""
+    jobs = islice(stack.jobs.of_object(job.bucket, job.key), _VERSIONS) if job.key else ()
+    return next((it for it in jobs if it.status == "COMPLETED" and it.outputs), None)
+
+
+def why_missing(job: "Job", rendition: str, older: "Job | None" = None) -> Failure | None:
+    """What to tell somebody who asks for a rendition that is not there; None when it is.
+
+    `older` is a job of an earlier upload to that key, whose renditions may be what is wanted.
+    """
     name = visible(job.key)
     if job.status != "COMPLETED":
         why = f" ({visible(job.why)})" if job.why else ""
@@ -96,7 +108,8 @@ def why_missing(job: "Job", rendition: str) -> Failure | None:
         advice = "dropscribe retry" if job.status in _RETRIED else "dropscribe show"
         kind = JobFailed if job.is_terminal else NotReady
         return kind(
-            f"{name} is {job.status}{why}, so there is no transcript. See: {advice} {job.job_id}",
+            f"{name} is {job.status}{why}, so there is no transcript. See: {advice} {job.job_id}"
+            + (f"\nOf an earlier upload there is: dropscribe get {older.job_id}" if older else ""),
         )
     if rendition in job.outputs:
         return None

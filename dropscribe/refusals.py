@@ -102,7 +102,8 @@ def _broken_connection(error: BotoCoreError) -> str:
             address = error.kwargs.get("endpoint_url", "")
             if re.match("https?://(127\\.0\\.0\\.1|localhost)[:/]", address):
                 return (
-                    f"Nothing answers at {address}: is the embedded cloud up? dropscribe local up"
+                    f"Nothing answers at {address}: is the embedded cloud up? If not, "
+                    "`dropscribe local up` starts it."
                 )
             return f"Nothing answers at {address}: check the region and the network."
         case _:

@@ -55,6 +55,11 @@ class Names(click.ParamType[Sequence[str]]):
     "'' takes the names away.  [default: as it was]",
 )
 @click.option(
+    "--replace",
+    is_flag=True,
+    help="With --prefix or --all, rename the voices of files, too, that were uploaded with names.",
+)
+@click.option(
     "--since",
     "begin",
     type=When(),
@@ -73,20 +78,22 @@ class Names(click.ParamType[Sequence[str]]):
 @pass_settings
 def render(
     settings: Settings,
+    /,
     keys_or_jobs: tuple[str, ...],
     prefix: str | None,
     everything: bool,
     speakers: Sequence[str] | None,
     begin: datetime | None,
-    timeout: float,
+    **how: Any,
 ) -> None:
     """Make renditions again, from the saved answers of the speech API.
 
     It is never called, so this costs nothing but the Lambda's time. Use it for new names of
     speakers, and after an update of Dropscribe that writes better renditions. At most 20 jobs are
     under way at a time. A key's newest transcript is made again; what older versions said no
-    longer stands there. In a pipe, each job is one tab-separated line when it is done: outcome,
-    key, job id.
+    longer stands there. With --prefix and --all, files that were uploaded with names for their
+    voices keep those, unless you --replace them. In a pipe, each job is one tab-separated line when
+    it is done: outcome, key, job id.
     """
     if bool(keys_or_jobs) + (prefix is not None) + everything != 1:
         raise click.UsageError("Name keys or jobs, or give one of --prefix and --all.")
@@ -98,8 +105,13 @@ def render(
         jobs: Iterable[Job] = named(stack, keys_or_jobs)
     else:
         jobs = newest(completed(stack, Wanted(begin or stack.made_at, prefix=prefix or "")))
-    counts = _followed(Renders(stack, speakers, timeout), jobs, settings.as_json)
+    spares = not (keys_or_jobs or how["replace"])
+    renders = Renders(stack, speakers, how["timeout"], spares)
+    counts = _followed(renders, jobs, settings.as_json)
     _summarise(counts, newest.left_out)
+    if speakers is not None and renders.spared:
+        kept = f"{counted(renders.spared, 'file')} kept the names of the upload"
+        note(f"{kept}: name the keys, or add --replace, to change them.")
     click.get_current_context().exit(exit_code(counts))
 
 

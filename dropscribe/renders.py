@@ -41,13 +41,23 @@ def outcome_of(before: Job, now: Job) -> Outcome | None:
     return Outcome.MADE if now.outputs else Outcome.OLDER
 
 
+def brought_names(job: Job) -> bool:
+    """Whether the file itself says what its voices are called: no rule, nor a render before."""
+    return job.row.get("option_sources", {}).get("speakers") in {"metadata", "tag"}
+
+
 @dataclass
 class Renders:
-    """Renders under way. `speakers` None leaves names as they are; `patience` is seconds a job."""
+    """Renders under way. `speakers` None leaves names as they are; `patience` is seconds a job.
+
+    With `spares`, a file that was uploaded with names keeps them; `spared` counts those.
+    """
 
     stack: Stack
     speakers: Sequence[str] | None
     patience: float
+    spares: bool = False
+    spared: int = 0
     under_way: dict[str, tuple[Job, float]] = field(default_factory=dict)
 
     def of(self, jobs: Iterable[Job]) -> Iterator[Ended]:
@@ -67,6 +77,7 @@ class Renders:
         for job, is_asked in zip(rows, pool.map(self._ask, rows), strict=True):
             if is_asked:
                 self.under_way[job.job_id] = (job, time.monotonic())
+                self.spared += self.spares and brought_names(job)
             else:
                 yield Ended(job, Outcome.GONE)
 
@@ -84,7 +95,7 @@ class Renders:
         if job.status != "COMPLETED" or not self._has_answer(job):
             return False
         asked: dict[str, Any] = {"job_id": job.job_id, "attempt": job.attempt, "render": True}
-        if self.speakers is not None:
+        if self.speakers is not None and not (self.spares and brought_names(job)):
             asked["speakers"] = list(self.speakers)
         self.stack.functions.invoke(
             FunctionName=self.stack.output("PublishFunctionName"),

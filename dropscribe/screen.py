@@ -57,7 +57,7 @@ def length(seconds: float | None) -> str:
     """A length in seconds for whoever reads stdout: `clock` on a terminal, a number in a pipe."""
     if sys.stdout.isatty():
         return clock(seconds)
-    return "" if seconds is None else str(seconds)
+    return "" if seconds is None else str(round(seconds, 3))
 
 
 def moment(stored: str) -> str:

@@ -108,7 +108,7 @@ def test_no_credentials_point_to_the_embedded_cloud(
         (
             "AWS_ENDPOINT_URL",
             "http://127.0.0.1:9",
-            "127.0.0.1:9/: is the embedded cloud up? dropscribe",
+            "127.0.0.1:9/: is the embedded cloud up? If not, `dropscribe",
         ),
         ("AWS_ENDPOINT_URL", "http://[::1]:9", "Nothing answers at http://[::1]:9/: check the"),
         ("AWS_ENDPOINT_URL", "nonsense", "is not one"),

@@ -58,6 +58,32 @@ def test_a_prefix_means_the_newest_completed_version_of_each_key(
     assert "rendered_at" not in row(stack, run, old)
 
 
+OWN, GIVEN = None, ["A"]
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (["--all"], {"with.wav": OWN, "tag.wav": OWN, "rule.wav": GIVEN, "without.wav": GIVEN}),
+        (["--all", "--replace"], {"with.wav": GIVEN, "tag.wav": GIVEN, "without.wav": GIVEN}),
+        (["with.wav"], {"with.wav": GIVEN}),
+    ],
+)
+def test_names_of_the_upload_are_not_lost_unasked(
+    stack: SmallStack, run: Run, args: list[str], named: dict[str, list[str] | None]
+) -> None:
+    """Nobody could bring them back; those of a rule, or of a render before, can be given again."""
+    sources = {"with.wav": "metadata", "tag.wav": "tag", "rule.wav": "rule "}
+    ids = {"without.wav": answered(stack, "without.wav")}
+    for key, source in sources.items():
+        own = {"speaker_names": ["Ann"], "option_sources": {"speakers": source}}
+        ids[key] = answered(stack, key, **own)
+    result = run("render", *args, "--speakers", "A")
+    asked = {key: row(stack, run, ids[key])["asked"].get("speakers") for key in named}
+    assert (result.exit_code, asked) == (0, named)
+    assert ("2 files kept the names of the upload" in result.stderr) == (None in named.values())
+
+
 def test_all_begins_when_the_stack_was_made(stack: SmallStack, run: Run) -> None:
     """Unless --since goes further back, for a bucket that was there before."""
     before, after = answered(stack, "a.wav", days_ago=2), answered(stack, "b.wav")
