@@ -88,8 +88,9 @@ def test_only_a_tag_is_a_language(language: Any) -> None:
 
 
 def test_confidence_is_the_channels_mean() -> None:
-    """Over the channels that tell theirs."""
+    """Over the channels that tell theirs, and in which something is said."""
     channels: list[Any] = [
-        {"alternatives": [{"confidence": c, "words": []}]} for c in (0.5, 1.0, None)
+        {"alternatives": [{"confidence": sure, "transcript": said}]}
+        for sure, said in [(0.5, "yes"), (1.0, "no"), (None, "so"), (0.0, "")]
     ]
     assert transcript_of({"results": {"channels": channels}}).confidence == 0.75
