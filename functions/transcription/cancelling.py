@@ -27,7 +27,8 @@ def ending(job: Job) -> Ending | None:
     whether there is something to wait for.
     """
     if job.status in NOT_SENT:
-        return Ending(Status.REJECTED, BILLED if job.ambiguous else REASON)
+        was_sent = job.ambiguous or job.submitted_at  # in an attempt before
+        return Ending(Status.REJECTED, BILLED if was_sent else REASON)
     return Ending(Status.FAILED, BILLED) if job.status in SENT else None
 
 

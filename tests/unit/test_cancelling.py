@@ -1,11 +1,16 @@
 """What becomes of a job that a person cancels, decided from its row alone."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from transcription.cancelling import Ending, ending, is_meant
 from transcription.job import TERMINAL, Status
 from transcription.s3_events import Cancel
 
 from tests.unit.examples import a_job
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("status", [Status.CLAIMED, Status.WAITING])
@@ -14,9 +19,10 @@ def test_what_was_not_sent_is_rejected(status: Status) -> None:
     assert ending(a_job(status=status)) == Ending(Status.REJECTED, "Cancelled by an operator")
 
 
-def test_what_was_sent_without_an_answer_may_be_billed() -> None:
-    """Also where it is about to be sent again."""
-    cancelled = ending(a_job(status=Status.WAITING, ambiguous=1))
+@pytest.mark.parametrize("before", [{"ambiguous": 1}, {"submitted_at": NOON}])
+def test_what_was_sent_before_may_be_billed(before: dict[str, Any]) -> None:
+    """Without an answer, or with one, where it is about to be sent again."""
+    cancelled = ending(a_job(status=Status.WAITING, **before))
     assert cancelled is not None
     assert "billed" in cancelled.reason
 
