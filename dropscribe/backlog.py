@@ -44,8 +44,7 @@ def backlog(stack: Stack, now: datetime) -> Backlog:
     queue = depth(stack, "UploadQueueUrl")
     if not queue.visible + queue.hidden:
         return Backlog(0)
-    failing = _failing(stack, now - timedelta(seconds=2 * queue.timeout))
-    return Backlog(queue.visible, queue.hidden, _age(stack, now), failing)
+    return Backlog(queue.visible, queue.hidden, _age(stack, now), _failing(stack, queue, now))
 
 
 def depth(stack: Stack, queue: str) -> Depth:
@@ -56,14 +55,16 @@ def depth(stack: Stack, queue: str) -> Depth:
     return Depth(*(int(found[name]) for name in NAMES))
 
 
-def _failing(stack: Stack, since: datetime) -> Mapping[str, str]:
+def _failing(stack: Stack, queue: Depth, now: datetime) -> Mapping[str, str]:
     """What was raised last over messages that Submit failed on more than once.
 
     The log says it where CloudWatch's age of such a message can't be relied on. A message is tried
     again once it is visible again: two failures within twice that time are its last two tries.
+    Some of them may have succeeded since, or be given up: those are not hidden in the queue.
     """
-    raised = failures(stack, since)
-    return {message_id: whys[-1] for message_id, whys in raised.items() if len(whys) > 1}
+    raised = failures(stack, now - timedelta(seconds=2 * queue.timeout)) if queue.hidden else {}
+    failing = {message_id: whys[-1] for message_id, whys in raised.items() if len(whys) > 1}
+    return failing if len(failing) <= queue.hidden else {}
 
 
 def _age(stack: Stack, now: datetime) -> float | None:

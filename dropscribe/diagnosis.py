@@ -110,7 +110,7 @@ def check_uploads(facts: Facts) -> Iterator[Finding]:
     elif facts.failing:
         message_id, why = next(iter(facts.failing.items()))
         failing = counted(len(facts.failing), "message")
-        wrong = f"Submit fails over and over on {failing}, of late with {visible(why)}."
+        wrong = f"Submit has failed at least twice on {failing}, of late with {visible(why)}."
         do = f"Mend the cause, before they are given up: dropscribe logs {message_id}"
         yield _finding("uploads", wrong, do, "uploadqueuealarm")
     elif (facts.queue_age or 0) > OLD:

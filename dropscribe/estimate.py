@@ -51,7 +51,8 @@ def estimate_(
     installed; of all others the size, as if they were MP3 of 128 kbit/s.
 
     Files that the stack would reject are left out: empty ones, those too large to be sent, and of
-    local ones what does not begin like a recording. Exits 1 where a place could not be looked at.
+    local ones what does not begin like a recording. Exits 1 where a place is not there, 4 where
+    the cloud refuses to show it.
 
     With --price and --in-flight, local files need no stack. Nothing is uploaded, sent or changed.
     In a pipe each figure is a tab-separated name and value; LASTS is in seconds.

@@ -67,10 +67,11 @@ class Look:
             yield size, seconds
 
     def check(self) -> None:
-        """Raise the Failure of what could not be looked at, if there was any."""
+        """Raise the Failure of what could not be looked at, if there was any: the gravest."""
         failures = list(self.failed.values())
         if failures:
-            raise type(failures[0])("\n".join(failure.message for failure in failures))
+            gravest = max(failures, key=lambda failure: failure.exit_code)
+            raise type(gravest)("\n".join(failure.message for failure in failures))
 
 
 def refusal(key: str, size: int, head: bytes | None) -> str | None:

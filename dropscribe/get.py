@@ -84,22 +84,23 @@ def where(stack: Stack, job: "Job", rendition: str) -> tuple[str, str]:
     if rendition == "raw" and job.answer:
         # Safe from the moment it was seen, so it is there even when a later stage failed.
         return stack.output("AnswerBucketName"), job.answer
-    older = None if job.status == "COMPLETED" else _older(stack, job)
+    older = None if job.status == "COMPLETED" else _older(stack, job, rendition)
     if missing := why_missing(job, rendition, older):
         raise missing
     return stack.output("TranscriptBucketName"), job.outputs[rendition]
 
 
-def _older(stack: Stack, job: "Job") -> "Job | None":
-    """The newest completed job of the same key: what it says may still stand there."""
+def _older(stack: Stack, job: "Job", rendition: str) -> "Job | None":
+    """The job of the last upload to that key before this one that has such a rendition."""
     jobs = islice(stack.jobs.of_object(job.bucket, job.key), _VERSIONS) if job.key else ()
-    return next((it for it in jobs if it.status == "COMPLETED" and it.outputs), None)
+    before = (it for it in jobs if it.uploaded_at < job.uploaded_at)
+    return next((it for it in before if rendition in it.outputs), None)
 
 
 def why_missing(job: "Job", rendition: str, older: "Job | None" = None) -> Failure | None:
     """What to tell somebody who asks for a rendition that is not there; None when it is.
 
-    `older` is a job of an earlier upload to that key, whose renditions may be what is wanted.
+    `older` is a job of an earlier upload to that key, whose rendition may be what is wanted.
     """
     name = visible(job.key)
     if job.status != "COMPLETED":
@@ -107,10 +108,11 @@ def why_missing(job: "Job", rendition: str, older: "Job | None" = None) -> Failu
         # What was rejected has first to be mended, in a way that its row tells.
         advice = "dropscribe retry" if job.status in _RETRIED else "dropscribe show"
         kind = JobFailed if job.is_terminal else NotReady
-        return kind(
-            f"{name} is {job.status}{why}, so there is no transcript. See: {advice} {job.job_id}"
-            + (f"\nOf an earlier upload there is: dropscribe get {older.job_id}" if older else ""),
-        )
+        see = f"See: {advice} {job.job_id}"
+        if older:
+            wanted = f"dropscribe get {older.job_id} --format {rendition}"
+            see += f"\nOf an earlier upload there is: {wanted}"
+        return kind(f"{name} is {job.status}{why}, so there is no transcript. {see}")
     if rendition in job.outputs:
         return None
     why = (

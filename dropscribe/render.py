@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from transcription import kinds
@@ -34,6 +34,14 @@ class Names(click.ParamType[Sequence[str]]):
             return list(NAMES.read(value, ",")) if str(value).strip() else []
         except kinds.Wrong as error:
             self.fail(f"It {error}, but takes {NAMES.takes}, separated by commas.", param, ctx)
+
+
+class Many(NamedTuple):
+    """The options that choose transcripts by the many."""
+
+    prefix: str | None
+    everything: bool
+    begin: datetime | None
 
 
 @click.command(
@@ -80,11 +88,10 @@ def render(
     settings: Settings,
     /,
     keys_or_jobs: tuple[str, ...],
-    prefix: str | None,
-    everything: bool,
     speakers: Sequence[str] | None,
-    begin: datetime | None,
-    **how: Any,
+    replace: bool,
+    timeout: float,
+    **which: Any,
 ) -> None:
     """Make renditions again, from the saved answers of the speech API.
 
@@ -95,24 +102,31 @@ def render(
     voices keep those, unless you --replace them. In a pipe, each job is one tab-separated line when
     it is done: outcome, key, job id.
     """
-    if bool(keys_or_jobs) + (prefix is not None) + everything != 1:
-        raise click.UsageError("Name keys or jobs, or give one of --prefix and --all.")
-    if keys_or_jobs and begin:
-        raise click.UsageError("--since goes with --prefix or --all.")
+    many = Many(**which)
+    _check(keys_or_jobs, many, replace and speakers is None)
     stack = find_stack(settings)
     newest = NewestOfEachKey()
     if keys_or_jobs:
         jobs: Iterable[Job] = named(stack, keys_or_jobs)
     else:
-        jobs = newest(completed(stack, Wanted(begin or stack.made_at, prefix=prefix or "")))
-    spares = not (keys_or_jobs or how["replace"])
-    renders = Renders(stack, speakers, how["timeout"], spares)
+        wanted = Wanted(many.begin or stack.made_at, prefix=many.prefix or "")
+        jobs = newest(completed(stack, wanted))
+    renders = Renders(stack, speakers, timeout, spares=not (keys_or_jobs or replace))
     counts = _followed(renders, jobs, settings.as_json)
     _summarise(counts, newest.left_out)
     if speakers is not None and renders.spared:
-        kept = f"{counted(renders.spared, 'file')} kept the names of the upload"
-        note(f"{kept}: name the keys, or add --replace, to change them.")
+        spared = counted(renders.spared, "file")
+        note(f"Uploaded with names, which stay: {spared}. To change them, add --replace.")
     click.get_current_context().exit(exit_code(counts))
+
+
+def _check(keys_or_jobs: Sequence[str], many: Many, replaces_nothing: bool) -> None:
+    if bool(keys_or_jobs) + (many.prefix is not None) + many.everything != 1:
+        raise click.UsageError("Name keys or jobs, or give one of --prefix and --all.")
+    if keys_or_jobs and many.begin:
+        raise click.UsageError("--since goes with --prefix or --all.")
+    if replaces_nothing:
+        raise click.UsageError("--replace goes with --speakers.")
 
 
 def exit_code(counts: Mapping[Outcome, int]) -> ExitCode:

@@ -42,7 +42,7 @@ def outcome_of(before: Job, now: Job) -> Outcome | None:
 
 
 def brought_names(job: Job) -> bool:
-    """Whether the file itself says what its voices are called: no rule, nor a render before."""
+    """Whether a file was uploaded with names for its voices."""
     return job.row.get("option_sources", {}).get("speakers") in {"metadata", "tag"}
 
 
@@ -50,7 +50,7 @@ def brought_names(job: Job) -> bool:
 class Renders:
     """Renders under way. `speakers` None leaves names as they are; `patience` is seconds a job.
 
-    With `spares`, a file that was uploaded with names keeps them; `spared` counts those.
+    With `spares`, a file that was uploaded with names keeps its own; `spared` counts those.
     """
 
     stack: Stack

@@ -9,8 +9,6 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
-from infra.permissions import other_rules_may_not
-
 # functions/transcription/announcer.py sends them.
 SOURCE: Final = "dropscribe"
 DETAIL_TYPES: Final = ("Transcription Completed", "Transcription Failed")
@@ -20,7 +18,7 @@ def by_email(stack: Stack, bus: events.IEventBus, address: str, key: kms.IKey | 
     """Write to an address at the end of every job, after it has confirmed that it wants that."""
     topic = sns.Topic(stack, "Notifications", enforce_ssl=True, master_key=key)
     topic.add_subscription(subscriptions.EmailSubscription(address))
-    rule = events.Rule(
+    events.Rule(
         stack,
         "TranscriptionEnded",
         description="Writes to the address of the setting notifyEmail",
@@ -28,7 +26,6 @@ def by_email(stack: Stack, bus: events.IEventBus, address: str, key: kms.IKey | 
         event_pattern=events.EventPattern(source=[SOURCE], detail_type=list(DETAIL_TYPES)),
         targets=[targets.SnsTopic(topic, message=_letter())],
     )
-    topic.add_to_resource_policy(other_rules_may_not("sns:Publish", topic.topic_arn, rule))
 
 
 def _letter() -> events.RuleTargetInput:

@@ -50,5 +50,8 @@ def other_rules_may_not(action: str, target_arn: str, rule: events.IRule) -> iam
         principals=[iam.ServicePrincipal("events.amazonaws.com")],
         actions=[action],
         resources=[target_arn],
-        conditions={"ArnNotEquals": {"aws:SourceArn": rule.rule_arn}},
+        conditions={
+            "ArnNotEquals": {"aws:SourceArn": rule.rule_arn},
+            "Null": {"aws:SourceArn": "false"},
+        },
     )

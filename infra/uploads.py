@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote_plus
 
@@ -21,8 +22,10 @@ from infra.settings import PREFIX, SettingError, Settings
 # The receives after which a message is given up.
 RECEIVES: Final = 5
 LONGEST: Final = Duration.days(14)
-# An event pattern has 2,048 letters at most; the source and the kind of event take less than 100.
-LONGEST_DETAIL: Final = 2048 - 100
+# What S3 tells EventBridge, and how many letters of a pattern that takes.
+SOURCE: Final = "aws.s3"
+CREATED: Final = "Object Created"
+LONGEST_PATTERN: Final = 2048
 
 
 def dead_letter_queue(stack: Stack, key: kms.IKey | None) -> sqs.Queue:
@@ -76,13 +79,11 @@ def watch_through_eventbridge(
     detail: dict[str, Any] = {"bucket": {"name": [bucket.bucket_name]}}
     if keys := _key_patterns(settings):
         detail["object"] = {"key": keys}
-    _refuse_long(detail)
+    _refuse_long({"source": [SOURCE], "detail-type": [CREATED], "detail": detail})
     rule = events.Rule(
         stack,
         "ObjectCreated",
-        event_pattern=events.EventPattern(
-            source=["aws.s3"], detail_type=["Object Created"], detail=detail
-        ),
+        event_pattern=events.EventPattern(source=[SOURCE], detail_type=[CREATED], detail=detail),
         targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
     )
     queue.add_to_resource_policy(other_rules_may_not("sqs:SendMessage", queue.queue_arn, rule))
@@ -115,13 +116,13 @@ def _key_patterns(settings: Settings) -> list[dict[str, str]]:
     return [{"prefix": prefix} for prefix in prefixes] + [{"suffix": suffix} for suffix in suffixes]
 
 
-def _refuse_long(detail: dict[str, Any]) -> None:
+def _refuse_long(pattern: Mapping[str, Any]) -> None:
     """EventBridge would refuse the rule at deployment; raises SettingError."""
-    length = len(json.dumps(detail, ensure_ascii=False, separators=(",", ":")))
-    if length > LONGEST_DETAIL:
+    length = len(json.dumps(pattern, ensure_ascii=False, separators=(",", ":")))
+    if length > LONGEST_PATTERN:
         raise SettingError(
             f"{PREFIX}watchPrefixes and {PREFIX}watchSuffixes make a pattern of {length:,} letters "
-            f"for {PREFIX}existingBucket, and EventBridge takes {LONGEST_DETAIL:,}: "
+            f"for {PREFIX}existingBucket, and EventBridge takes {LONGEST_PATTERN:,}: "
             "watch fewer prefixes, or no suffixes."
         )
 

@@ -51,8 +51,8 @@ class Workflow(Construct):
             "StateMachine",
             definition_body=sfn.DefinitionBody.from_chainable(self._chain(functions)),
             query_language=sfn.QueryLanguage.JSONATA,
-            # Longer than the last look, so that Publish can finish.
-            timeout=Duration.minutes(settings.deadline_minutes + 15),
+            # Longer than the last look and all tries of Poll and Publish, so that they can finish.
+            timeout=Duration.minutes(settings.deadline_minutes + 45),
             tracing_enabled=True,
             logs=sfn.LogOptions(
                 destination=self.logs,
@@ -107,8 +107,8 @@ class Workflow(Construct):
         task.add_retry(
             errors=list(THROTTLED),
             interval=Duration.seconds(2),
-            # Some eight minutes: a new account may run ten Lambdas at once, ours and all others.
-            max_attempts=20,
+            # Some five minutes: a new account may run ten Lambdas at once, ours and all others.
+            max_attempts=14,
             max_delay=Duration.seconds(60),
             jitter_strategy=sfn.JitterType.FULL,
         )

@@ -63,12 +63,13 @@ class Publisher:
             raise NotPublishable(f"Job {job_id} is {job.status}: only COMPLETED is rendered again")
         names = job.speaker_names if speakers is None else _names(speakers)
         now = self.announcer.now
-        # Whoever erases the job meanwhile learns from its row that more is to come.
+        # Whoever erases the job meanwhile learns from its row that more is to come. The mark stays:
+        # of two renders at once, the one that ends must not speak for the other.
         marked = revised(job, rendering_until=later(now(), RENDER_LEASE))
         job = self.ledger.save(job, marked)
         facts = self._published(dataclasses.replace(job, speaker_names=names), key)
-        told = {"speaker_names": names, "rendered_at": now(), "rendering_until": None}
-        return self.ledger.save(job, revised(job, **told, **facts))
+        after = revised(job, speaker_names=names, rendered_at=now(), **facts)
+        return self.ledger.save(job, after)
 
     def _answered(self, job_id: str) -> tuple[Job, str]:
         """A job, and where its raw answer lies."""

@@ -150,7 +150,7 @@ def _language(source: Source) -> str | None:
 
 
 def _confidence(source: Source, heard: Collection[int]) -> float | None:
-    """The mean over the channels that tell theirs; of one in which nothing is heard it is 0."""
+    """The mean over the channels that tell theirs; those where nothing is heard tell 0 of it."""
     best = (source.best(channel) for channel in range(len(source.channels)) if channel in heard)
     known = [value for one in best if (value := number(one.get("confidence"))) is not None]
     return share(sum(known) / len(known)) if known else None

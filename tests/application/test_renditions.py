@@ -72,7 +72,6 @@ def test_made_again_with_other_names(house: House, api: ScriptedApi) -> None:
     assert (again.status, again.revision) == (Status.COMPLETED, before.revision + 2)
     assert again.announced_at == before.announced_at
     assert house.row(job).rendered_at
-    assert house.row(job).rendering_until is None
     assert house.rendition(job) == "Agent: Good morning.\nCustomer: Hello.\n"
     assert len(api.creates) + len(api.fetches) == calls
 

@@ -180,7 +180,7 @@ def test_a_message_that_is_tried_over_and_over_is_found(stack: SmallStack, run: 
     stack.log("Submit", failed("m1", "KeyError: 3"))
     document = json.loads(run("doctor", "--json").stdout)
     [finding] = [it for it in document["findings"] if it["check"] == "uploads"]
-    assert "over and over on 1 message, of late with KeyError: 3." in finding["wrong"]
+    assert "at least twice on 1 message, of late with KeyError: 3." in finding["wrong"]
     assert finding["do"].endswith("dropscribe logs m1")
     assert (document["queued"], document["in_hand"]) == (0, 1)
     assert document["failing"] == {"m1": "KeyError: 3"}

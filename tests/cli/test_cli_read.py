@@ -148,11 +148,14 @@ def test_get_takes_the_newest_job_of_a_key(stack: SmallStack, run: Run) -> None:
 def test_an_earlier_transcript_of_a_key_is_named(stack: SmallStack, run: Run) -> None:
     """A new upload that was rejected leaves it standing: it can still be had by its job."""
     old = stack.publish("talk.wav", {"txt": b"old"}, days_ago=1)
+    first = stack.plant("talk.wav", "REJECTED", days_ago=2, reason="no such model")
     stack.plant("talk.wav", "REJECTED", reason="no such model")
     result = run("get", "talk.wav")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert f"Of an earlier upload there is: dropscribe get {old}" in result.stderr
+    assert f"Of an earlier upload there is: dropscribe get {old} --format txt" in result.stderr
     assert run("get", old).stdout == "old"
+    assert "earlier upload" not in run("get", first).stderr
+    assert "earlier upload" not in run("get", "talk.wav", "--format", "srt").stderr
 
 
 def test_get_writes_a_file(stack: SmallStack, run: Run, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_names_of_the_upload_are_not_lost_unasked(
     result = run("render", *args, "--speakers", "A")
     asked = {key: row(stack, run, ids[key])["asked"].get("speakers") for key in named}
     assert (result.exit_code, asked) == (0, named)
-    assert ("2 files kept the names of the upload" in result.stderr) == (None in named.values())
+    assert ("which stay: 2 files." in result.stderr) == (OWN in named.values())
 
 
 def test_all_begins_when_the_stack_was_made(stack: SmallStack, run: Run) -> None:
@@ -113,7 +113,10 @@ def test_what_is_not_completed_stops_all(stack: SmallStack, run: Run) -> None:
 
 @pytest.mark.parametrize(
     "args",
-    [[], ["a.wav", "--all"], ["--all", "--prefix", "a"], ["a.wav", "--since", "1d"]],
+    [
+        *([], ["a.wav", "--all"], ["--all", "--prefix", "a"], ["a.wav", "--since", "1d"]),
+        ["--all", "--replace"],
+    ],
 )
 def test_it_must_be_clear_what_is_meant(run: Run, args: list[str]) -> None:
     """Keys and jobs, or a prefix, or all."""

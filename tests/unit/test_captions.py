@@ -143,6 +143,15 @@ def test_none_waits_beyond_the_end_of_the_recording(behind: float) -> None:
     assert without[-1].start > found[-1].start
 
 
+def test_more_at_once_than_can_be_seen_is_shown_all_the_same() -> None:
+    """A farewell of two in the last moment: neither is lost, the second is a moment late."""
+    payload = a_payload(spoken("bye.", 8.7), spoken("bye.", 8.7), duration=9.0)
+    first, second = cues(transcript_of(payload), by_channel)
+    assert first.start == 8.7
+    assert first.end == pytest.approx(8.7 + rules.BLINK / 1000)
+    assert second.start == pytest.approx(first.end + GAP)
+
+
 def test_a_new_speaker_has_a_new_caption() -> None:
     """However soon, and though there were room for both."""
     words = [*spoken("I do", speaker=0), *spoken("so do I", 0.6, speaker=1)]

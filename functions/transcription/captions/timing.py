@@ -36,8 +36,9 @@ def shown(spoken: Sequence[Spoken], length: int) -> list[Shown]:
     """The times of cues that are in the order of their `start`, of a recording of that length.
 
     A cue comes with its first word, and stays until it has been heard and can have been read. It
-    makes the next one wait for that, if that one and all after it can be read nevertheless, and
-    none comes so late that half of its time is behind the recording's end.
+    makes the next one wait for that, if that one and all after it can be read nevertheless, half
+    of their time before the recording's end. Of many at once each is seen for a moment at least,
+    the last ones behind the end.
     """
     starts = [*(cue.start for cue in spoken[1:]), NEVER]
     times = [reading_time(cue.letters) for cue in spoken]
