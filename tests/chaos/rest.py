@@ -31,6 +31,8 @@ ROUNDS: Final = 60
 AT_REST: Final = (False, 0, 0)
 # Seconds without a change after which nothing will come any more.
 STUCK: Final = 180
+# Seconds in which a sender that lives marks what became of its request, also where all are busy.
+ALIVE: Final = 5
 PATIENT: Final = Config(read_timeout=300, retries={"max_attempts": 0})
 
 
@@ -57,7 +59,7 @@ class Rest:
         for _ in range(ROUNDS):
             self._let_go()
             self._stand_still(all_delivered)
-            rows = self.rows()
+            rows = self._when_nobody_sends()
             open_rows = [row for row in rows if "open" in row]
             self._progress(f"of {len(rows)} jobs {len(open_rows)} are open")
             if not self.person.looks_at(rows) and not open_rows:
@@ -86,6 +88,19 @@ class Rest:
             if "LastEvaluatedKey" not in answer:
                 return rows
             ours["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _when_nobody_sends(self) -> list[Row]:
+        """The rows once who is SENDING stays so: Dispatch, whom a free slot woke, may live."""
+        before: set[tuple[str, Any]] = set()
+        while True:
+            rows = self.rows()
+            sending = {
+                (row["job_id"], row["revision"]) for row in rows if row["status"] == "SENDING"
+            }
+            if sending <= before:
+                return rows
+            before = sending
+            time.sleep(ALIVE)
 
     def _let_go(self) -> None:
         """Dispatch until nothing waits but for a person."""
