@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -41,17 +40,3 @@ def may_read_options(
 
 def may_write(functions: Iterable[lambda_.Function], bucket: s3.IBucket) -> None:
     may(functions, bucket.arn_for_objects("*"), "s3:PutObject")
-
-
-def other_rules_may_not(action: str, target_arn: str, rule: events.IRule) -> iam.PolicyStatement:
-    """EventBridge speaks for every account's rules: the CDK lets it send, where not which one."""
-    return iam.PolicyStatement(
-        effect=iam.Effect.DENY,
-        principals=[iam.ServicePrincipal("events.amazonaws.com")],
-        actions=[action],
-        resources=[target_arn],
-        conditions={
-            "ArnNotEquals": {"aws:SourceArn": rule.rule_arn},
-            "Null": {"aws:SourceArn": "false"},
-        },
-    )

@@ -16,7 +16,6 @@ from aws_cdk import aws_s3_notifications as notifications
 from aws_cdk import aws_sqs as sqs
 from transcription.sending import SUBMIT_TIMEOUT
 
-from infra.permissions import other_rules_may_not
 from infra.settings import PREFIX, SettingError, Settings
 
 # The receives after which a message is given up.
@@ -86,7 +85,7 @@ def watch_through_eventbridge(
         event_pattern=events.EventPattern(source=[SOURCE], detail_type=[CREATED], detail=detail),
         targets=[targets.SqsQueue(queue, dead_letter_queue=dead_letters)],
     )
-    queue.add_to_resource_policy(other_rules_may_not("sqs:SendMessage", queue.queue_arn, rule))
+    _refuse_other_rules(queue, rule)
 
 
 def _encoded(part: str) -> str | None:
@@ -103,6 +102,23 @@ def _refuse_other_accounts(queue: sqs.Queue) -> None:
             actions=["sqs:SendMessage"],
             resources=[queue.queue_arn],
             conditions={"StringNotEquals": {"aws:SourceAccount": Stack.of(queue).account}},
+        )
+    )
+
+
+def _refuse_other_rules(queue: sqs.Queue, rule: events.IRule) -> None:
+    """EventBridge sends for every account's rules, and the CDK lets it where a key encrypts."""
+    queue.add_to_resource_policy(
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            principals=[iam.ServicePrincipal("events.amazonaws.com")],
+            actions=["sqs:SendMessage"],
+            resources=[queue.queue_arn],
+            conditions={
+                "ArnNotEquals": {"aws:SourceArn": rule.rule_arn},
+                # A source that is not told is none that is told apart: our own might be meant.
+                "Null": {"aws:SourceArn": "false"},
+            },
         )
     )
 
